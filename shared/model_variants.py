@@ -1,0 +1,30 @@
+"""Which catalog entry serves each model family, under each value of ``MODELS``.
+
+The functions name the entry in their answers; the worker's catalog (``gpu_handler/models/catalog.py``) says where its
+weights are. Both read ``MODELS``, so a demo model is never passed off as the real one.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
+
+from shared.job_types import Family
+
+
+@dataclass(frozen=True, slots=True)
+class ModelVariant:
+    """A catalog entry's name and the size it draws best at, in pixels."""
+
+    name: str
+    width: int
+    height: int
+
+
+MODEL_SETS: Final[Mapping[str, Mapping[Family, ModelVariant]]] = MappingProxyType(
+    {
+        "default": {"sdxl": ModelVariant("sdxl_base_1_0", 1024, 1024)},
+        "demo": {"sdxl": ModelVariant("sdxl_tiny_random", 64, 64)},
+    }
+)
+"""A family without an entry is served by no generator yet: its job types answer ``type_unavailable``."""

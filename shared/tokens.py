@@ -1,0 +1,82 @@
+"""The two credentials of a worker: a queue token (may ask for one hand-out) and an attempt token (may report one attempt).
+
+Both are made and read by the functions alone; a worker only carries them. Each kind has a key of its own, derived from
+one secret, so neither can be passed off as the other.
+"""
+
+import base64
+import hashlib
+import hmac
+import time
+from dataclasses import dataclass
+from typing import Final
+from uuid import UUID
+
+import jwt
+
+_ALGORITHM: Final = "HS256"
+_AUDIENCE: Final = "job-callback"
+_QUEUE_PREFIX: Final = "q1"
+
+
+class InvalidToken(Exception):
+    """The token is malformed, signed by another key, or past its end."""
+
+
+@dataclass(frozen=True, slots=True)
+class QueueToken:
+    job_id: UUID
+    handout: int
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptToken:
+    job_id: UUID
+    attempt: int
+
+
+class JobTokens:
+    """Makes and reads both tokens. ``secret`` is the functions' ``JOB_TOKEN_SECRET`` (32 characters at least)."""
+
+    def __init__(self, secret: str) -> None:
+        if len(secret) < 32:
+            raise ValueError("JOB_TOKEN_SECRET needs at least 32 characters")
+        self._queue_key = hmac.digest(secret.encode(), b"ourvidz queue token", "sha256")
+        self._attempt_key = hmac.digest(secret.encode(), b"ourvidz attempt token", "sha256")
+
+    def queue_token(self, job_id: UUID | str, handout: int) -> str:
+        """The token of one hand-out of a job. It names no end: the next hand-out retires it."""
+        body = f"{_QUEUE_PREFIX}.{job_id}.{handout}"
+        return f"{body}.{self._queue_signature(body)}"
+
+    def read_queue_token(self, token: str) -> QueueToken:
+        """Raises ``InvalidToken``."""
+        body, _, signature = token.rpartition(".")
+        if not hmac.compare_digest(signature.encode(), self._queue_signature(body).encode()):
+            raise InvalidToken("not a queue token of this deployment")
+        _, job_id, handout = body.split(".")
+        return QueueToken(UUID(job_id), int(handout))
+
+    def attempt_token(self, job_id: UUID | str, attempt: int, lifetime_seconds: float) -> str:
+        """The JWT of one attempt at a job."""
+        now = time.time()
+        claims = {"aud": _AUDIENCE, "sub": str(job_id), "attempt": attempt, "iat": now, "exp": now + lifetime_seconds}
+        return jwt.encode(claims, self._attempt_key, algorithm=_ALGORITHM)
+
+    def read_attempt_token(self, token: str) -> AttemptToken:
+        """Raises ``InvalidToken``."""
+        try:
+            claims = jwt.decode(
+                token,
+                self._attempt_key,
+                algorithms=[_ALGORITHM],
+                audience=_AUDIENCE,
+                options={"require": ["exp", "sub", "attempt"]},
+            )
+        except jwt.InvalidTokenError as error:
+            raise InvalidToken("not an attempt token of this deployment, or past its end") from error
+        return AttemptToken(UUID(claims["sub"]), int(claims["attempt"]))
+
+    def _queue_signature(self, body: str) -> str:
+        digest = hmac.digest(self._queue_key, body.encode(), hashlib.sha256)
+        return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
