@@ -71,7 +71,10 @@ class Keys:
         algorithm = jwt.get_unverified_header(token).get("alg")
         key: Any = self._public_key if algorithm == "ES256" else self.jwt_secret
         claims: dict[str, Any] = jwt.decode(
-            token, key, algorithms=["ES256" if algorithm == "ES256" else "HS256"], options={"verify_aud": False}
+            token,
+            key,
+            algorithms=["ES256" if algorithm == "ES256" else "HS256"],
+            options={"verify_aud": False},
         )
         return claims
 

@@ -26,6 +26,7 @@ class ErrorCode(StrEnum):
     DATABASE_UNAVAILABLE = "database_unavailable"
     STORAGE_UNAVAILABLE = "storage_unavailable"
     QUEUE_UNAVAILABLE = "queue_unavailable"
+    AUTH_UNAVAILABLE = "auth_unavailable"
     INTERNAL = "internal"
     # callbacks
     STALE_HANDOUT = "stale_handout"
@@ -60,12 +61,18 @@ class ErrorSpec:
 
 
 SPECS: Final[dict[ErrorCode, ErrorSpec]] = {
-    ErrorCode.INVALID_REQUEST: ErrorSpec(400, suggested_action="Correct the named fields and send the request again."),
+    ErrorCode.INVALID_REQUEST: ErrorSpec(
+        400, suggested_action="Correct the named fields and send the request again."
+    ),
     ErrorCode.INVALID_JOB_TYPE: ErrorSpec(400, suggested_action="Use one of the job types named in details."),
     ErrorCode.INVALID_JSON: ErrorSpec(400, suggested_action="Send a JSON object."),
-    ErrorCode.UNAUTHENTICATED: ErrorSpec(401, suggested_action="Sign in and send the access token as a bearer token."),
+    ErrorCode.UNAUTHENTICATED: ErrorSpec(
+        401, suggested_action="Sign in and send the access token as a bearer token."
+    ),
     ErrorCode.FORBIDDEN: ErrorSpec(403),
-    ErrorCode.ADULT_NOT_VERIFIED: ErrorSpec(403, suggested_action="Use content_mode sfw, or have the account verified."),
+    ErrorCode.ADULT_NOT_VERIFIED: ErrorSpec(
+        403, suggested_action="Use content_mode sfw, or have the account verified."
+    ),
     ErrorCode.NOT_FOUND: ErrorSpec(404),
     ErrorCode.METHOD_NOT_ALLOWED: ErrorSpec(405),
     ErrorCode.CONFLICT: ErrorSpec(409),
@@ -76,10 +83,19 @@ SPECS: Final[dict[ErrorCode, ErrorSpec]] = {
     ErrorCode.DATABASE_UNAVAILABLE: ErrorSpec(503, True, "Send the same request again later.", retry_after=5),
     ErrorCode.STORAGE_UNAVAILABLE: ErrorSpec(503, True, "Send the same request again later.", retry_after=5),
     ErrorCode.QUEUE_UNAVAILABLE: ErrorSpec(503, True, "Send the same request again later.", retry_after=5),
-    ErrorCode.INTERNAL: ErrorSpec(500, True, "Send the same request again; name the request_id if it keeps failing."),
+    ErrorCode.AUTH_UNAVAILABLE: ErrorSpec(503, True, "Send the same request again later.", retry_after=5),
+    ErrorCode.INTERNAL: ErrorSpec(
+        500, True, "Send the same request again; name the request_id if it keeps failing."
+    ),
     ErrorCode.STALE_HANDOUT: ErrorSpec(409, suggested_action="Drop the queue element and take the next one."),
-    ErrorCode.STALE_ATTEMPT: ErrorSpec(409, suggested_action="Stop working on the job: a newer attempt owns it."),
-    ErrorCode.OUTPUT_MISSING: ErrorSpec(409, suggested_action="Upload and report every output, then complete again."),
-    ErrorCode.OUTPUT_REFUSED: ErrorSpec(422, suggested_action="Deliver an object of the right path, type and size."),
+    ErrorCode.STALE_ATTEMPT: ErrorSpec(
+        409, suggested_action="Stop working on the job: a newer attempt owns it."
+    ),
+    ErrorCode.OUTPUT_MISSING: ErrorSpec(
+        409, suggested_action="Upload and report every output, then complete again."
+    ),
+    ErrorCode.OUTPUT_REFUSED: ErrorSpec(
+        422, suggested_action="Deliver an object of the right path, type and size."
+    ),
 }
 """Codes that end a job and never an HTTP request have no entry."""

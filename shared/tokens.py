@@ -60,7 +60,13 @@ class JobTokens:
     def attempt_token(self, job_id: UUID | str, attempt: int, lifetime_seconds: float) -> str:
         """The JWT of one attempt at a job."""
         now = time.time()
-        claims = {"aud": _AUDIENCE, "sub": str(job_id), "attempt": attempt, "iat": now, "exp": now + lifetime_seconds}
+        claims = {
+            "aud": _AUDIENCE,
+            "sub": str(job_id),
+            "attempt": attempt,
+            "iat": now,
+            "exp": now + lifetime_seconds,
+        }
         return jwt.encode(claims, self._attempt_key, algorithm=_ALGORITHM)
 
     def read_attempt_token(self, token: str) -> AttemptToken:

@@ -59,7 +59,7 @@ class Cluster:
             shutil.rmtree(data, ignore_errors=True)
             self._init(programs, data, account)
         settings = [part for name, value in _SETTINGS.items() for part in ("-c", f"{name}={value}")]
-        command = [programs / "postgres", "-D", data, "-p", str(self.port), *settings]
+        command: list[str | Path] = [programs / "postgres", "-D", data, "-p", str(self.port), *settings]
         # SIGINT is PostgreSQL's fast shutdown.
         child = spawn("postgres", command, log=log, account=account, cwd=self.folder, stop_signal=SIGINT)
         try:
@@ -90,7 +90,17 @@ class Cluster:
         return copy / "bin"
 
     def _init(self, programs: Path, data: Path, account: Account | None) -> None:
-        command = [programs / "initdb", "-D", data, "-U", "supabase_admin", "--auth=trust", "--no-sync", "-E", "UTF8"]
+        command = [
+            programs / "initdb",
+            "-D",
+            data,
+            "-U",
+            "supabase_admin",
+            "--auth=trust",
+            "--no-sync",
+            "-E",
+            "UTF8",
+        ]
         result = subprocess.run(
             [*map(str, command), "--locale=C.UTF-8"],
             capture_output=True,
@@ -105,7 +115,7 @@ class Cluster:
 
     def _wait(self, programs: Path, child: Child) -> None:
         deadline = time.monotonic() + START_SECONDS
-        probe = [str(programs / "pg_isready"), "-q", "-h", HOST, "-p", str(self.port), "-d", "postgres"]
+        probe = [str(programs / "pg_isready"), "-q", "-h", HOST, "-p", str(self.port), "-U", "postgres", "-d", "postgres"]
         while subprocess.run(probe).returncode != 0:
             if child.returncode is not None or time.monotonic() > deadline:
                 raise ClusterError(f"PostgreSQL did not start; its log is {child.log}")
@@ -115,7 +125,10 @@ class Cluster:
         for script in sorted(BOOTSTRAP.glob("*.sql")):
             command = [str(programs / "psql"), "-X", "-q", "-v", "ON_ERROR_STOP=1", "-1", "-f", str(script)]
             result = subprocess.run(
-                [*command, self.url("supabase_admin")], capture_output=True, text=True, env={"PGOPTIONS": "-c client_min_messages=warning"}
+                [*command, self.url("supabase_admin")],
+                capture_output=True,
+                text=True,
+                env={"PGOPTIONS": "-c client_min_messages=warning"},
             )
             if result.returncode != 0:
                 raise ClusterError(f"{script.name}: {result.stderr.strip()}")

@@ -4,4 +4,11 @@ from shared.queue.memory import MemoryQueue
 from shared.queue.protocol import QueueError, QueueReader, QueueWriter
 from shared.queue.upstash import UpstashQueueReader, UpstashQueueWriter
 
-__all__ = ["MemoryQueue", "QueueError", "QueueReader", "QueueWriter", "UpstashQueueReader", "UpstashQueueWriter"]
+__all__ = [
+    "MemoryQueue",
+    "QueueError",
+    "QueueReader",
+    "QueueWriter",
+    "UpstashQueueReader",
+    "UpstashQueueWriter",
+]

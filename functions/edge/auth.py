@@ -1,0 +1,137 @@
+"""Who calls. The modes of ``@supabase/server`` in Python, and ``job`` of our own.
+
+A request is checked against the modes a function allows, in order. A bad credential is refused, never treated as none.
+Legacy keys and ``sb_`` keys are accepted side by side, in ``apikey`` or as a bearer token (supabase-js sends both).
+"""
+
+import hmac
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+import jwt
+from fastapi import Depends
+from starlette.requests import Request
+
+from functions.edge.clients import Clients
+from functions.edge.errors import ApiError
+from shared.errors import ErrorCode
+from shared.tokens import AttemptToken, InvalidToken, QueueToken
+
+Mode = Literal["user", "secret", "job"]
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who calls, by the mode that let them in."""
+
+    mode: Mode
+    user_id: UUID | None = None
+    job_token: QueueToken | AttemptToken | None = None
+
+    @property
+    def user(self) -> UUID:
+        assert self.user_id is not None
+        return self.user_id
+
+
+async def authenticate(request: Request, clients: Clients, *modes: Mode) -> Caller:
+    """Raises ``ApiError``: 401 without a good credential, 403 with a good one of a kind that is not allowed here."""
+    bearer = _bearer(request)
+    api_key = request.headers.get("apikey")
+    if api_key is not None and not _is_known_key(clients, api_key):
+        raise ApiError(ErrorCode.UNAUTHENTICATED, "The API key is not one of this project.")
+    if bearer is None and api_key is None:
+        raise ApiError(ErrorCode.UNAUTHENTICATED, "The request carries no credential.")
+
+    if "secret" in modes and any(key and _is_service_key(clients, key) for key in (api_key, bearer)):
+        return Caller("secret")
+    if bearer is None or _is_known_key(clients, bearer):
+        raise ApiError(ErrorCode.UNAUTHENTICATED, f"This function needs {_named(modes)}, not an API key.")
+    if "job" in modes:
+        caller = _job_caller(clients, bearer)
+        if caller is not None:
+            return caller
+    if "user" not in modes:
+        raise ApiError(ErrorCode.UNAUTHENTICATED, f"This function needs {_named(modes)}.")
+    return await _user_caller(clients, bearer)
+
+
+def allow(*modes: Mode) -> Any:
+    """A FastAPI dependency that answers the ``Caller``."""
+
+    async def dependency(request: Request) -> Caller:
+        return await authenticate(request, request.app.state.clients, *modes)
+
+    checked: Callable[[Request], Awaitable[Caller]] = dependency
+    return Depends(checked)
+
+
+UserCaller = Annotated[Caller, allow("user")]
+
+
+def _bearer(request: Request) -> str | None:
+    header = request.headers.get("authorization")
+    if header is None:
+        return None
+    scheme, _, token = header.partition(" ")
+    if scheme.lower() != "bearer" or not token.strip():
+        raise ApiError(ErrorCode.UNAUTHENTICATED, "The Authorization header is not a bearer token.")
+    return token.strip()
+
+
+def _is_known_key(clients: Clients, key: str) -> bool:
+    settings = clients.settings
+    publishable = (*settings.publishable_keys, *([settings.anon_key] if settings.anon_key else []))
+    return _is_one_of(key, publishable) or _is_service_key(clients, key)
+
+
+def _is_service_key(clients: Clients, key: str) -> bool:
+    settings = clients.settings
+    return _is_one_of(key, (*settings.secret_keys, *([settings.service_role_key] if settings.service_role_key else [])))
+
+
+def _is_one_of(key: str, known: tuple[str, ...]) -> bool:
+    return any(hmac.compare_digest(key.encode(), other.encode()) for other in known)
+
+
+def _job_caller(clients: Clients, token: str) -> Caller | None:
+    try:
+        return Caller("job", job_token=clients.tokens.read_queue_token(token))
+    except InvalidToken:
+        pass
+    try:
+        return Caller("job", job_token=clients.tokens.read_attempt_token(token))
+    except InvalidToken:
+        return None
+
+
+async def _user_caller(clients: Clients, token: str) -> Caller:
+    try:
+        header = jwt.get_unverified_header(token)
+        algorithm = str(header.get("alg"))
+        key: Any
+        if algorithm in ("ES256", "RS256"):
+            key = await clients.jwks.key(str(header.get("kid")))
+        elif algorithm == "HS256":
+            key = clients.settings.jwt_secret
+        else:
+            key = None
+        if key is None:
+            raise jwt.InvalidKeyError("no key of this project signed the token")
+        claims = jwt.decode(
+            token, key, algorithms=[algorithm], audience="authenticated", options={"require": ["exp", "sub"]}
+        )
+        if claims.get("role") != "authenticated":
+            raise jwt.InvalidTokenError("not a user's token")
+        return Caller("user", user_id=UUID(claims["sub"]))
+    except jwt.ExpiredSignatureError:
+        raise ApiError(ErrorCode.UNAUTHENTICATED, "The access token has expired.") from None
+    except (jwt.PyJWTError, ValueError):
+        raise ApiError(ErrorCode.UNAUTHENTICATED, "The access token is not valid.") from None
+
+
+def _named(modes: tuple[Mode, ...]) -> str:
+    names = {"user": "a signed-in user", "secret": "a secret key", "job": "a job's token"}
+    return " or ".join(names[mode] for mode in modes)

@@ -1,0 +1,72 @@
+"""The outside systems of a function process. Made once: a new HTTP client costs 40 to 70 ms."""
+
+import asyncio
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Annotated, Any
+
+import httpx
+from fastapi import Depends
+from starlette.requests import Request
+
+from functions.edge.database import Database, open_database
+from functions.edge.jwks import Jwks
+from functions.edge.settings import Settings
+from functions.edge.storage import Storage, SupabaseStorage
+from shared.queue import QueueWriter, UpstashQueueWriter
+from shared.tokens import JobTokens
+
+
+@dataclass(slots=True)
+class Clients:
+    """What handlers reach through ``request.app.state.clients``."""
+
+    settings: Settings
+    database: Database
+    storage: Storage
+    queue: QueueWriter
+    jwks: Jwks
+    tokens: JobTokens
+    _background: set[asyncio.Task[None]] = field(default_factory=set)
+
+    def in_background(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        """Run on after the answer; the process waits for it before it ends."""
+        task = asyncio.create_task(work)
+        self._background.add(task)
+        task.add_done_callback(self._background.discard)
+        return task
+
+    async def settle(self) -> None:
+        """Wait until nothing runs in the background."""
+        while self._background:
+            await asyncio.wait(self._background)
+
+
+@asynccontextmanager
+async def open_clients(settings: Settings) -> AsyncIterator[Clients]:
+    """All clients of a process, closed at its end."""
+    async with httpx.AsyncClient(timeout=5.0) as http:
+        clients = Clients(
+            settings=settings,
+            database=await open_database(settings),
+            storage=SupabaseStorage(settings.supabase_url, settings.service_headers),
+            queue=UpstashQueueWriter(settings.redis_url, settings.redis_token),
+            jwks=Jwks(f"{settings.supabase_url}/auth/v1/.well-known/jwks.json", http, settings.jwks),
+            tokens=JobTokens(settings.job_token_secret),
+        )
+        try:
+            yield clients
+        finally:
+            await clients.settle()
+            await clients.queue.aclose()
+            await clients.storage.aclose()
+            await clients.database.aclose()
+
+
+def _clients(request: Request) -> Clients:
+    clients: Clients = request.app.state.clients
+    return clients
+
+
+ClientsDep = Annotated[Clients, Depends(_clients)]

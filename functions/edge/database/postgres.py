@@ -1,0 +1,64 @@
+"""Over an asyncpg pool: for functions that stay up. Session mode or a direct connection (port 5432).
+
+https://magicstack.github.io/asyncpg/current/
+"""
+
+import asyncio
+import json
+from typing import Any, Final
+
+import asyncpg
+
+from functions.edge.database.protocol import DatabaseError, DatabaseUnavailable
+
+_UNAVAILABLE: Final = (
+    OSError,
+    TimeoutError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.InsufficientResourcesError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.InterfaceError,
+)
+
+
+class PostgresDatabase:
+    """``Database`` over a pool that is opened by the first call, so a start needs no database."""
+
+    def __init__(self, url: str, *, max_size: int = 10) -> None:
+        self._url = url
+        self._max_size = max_size
+        self._pool: Any = None
+        self._opening = asyncio.Lock()
+
+    async def call(self, function: str, **arguments: Any) -> dict[str, Any]:
+        named = ", ".join(f"{name} => ${position}" for position, name in enumerate(arguments, 1))
+        try:
+            pool = await self._open()
+            answer = await pool.fetchval(f"select public.{function}({named})", *arguments.values())
+        except _UNAVAILABLE as error:
+            raise DatabaseUnavailable from error
+        except asyncpg.PostgresError as error:
+            raise DatabaseError(function, error.sqlstate or "", str(error)) from error
+        assert isinstance(answer, dict)
+        return answer
+
+    async def aclose(self) -> None:
+        if self._pool is not None:
+            await self._pool.close()
+
+    async def _open(self) -> Any:
+        async with self._opening:
+            if self._pool is None:
+                self._pool = await asyncpg.create_pool(
+                    self._url,
+                    min_size=0,
+                    max_size=self._max_size,
+                    init=speak_json,
+                    command_timeout=10,
+                    timeout=2,
+                )
+        return self._pool
+
+
+async def speak_json(connection: Any) -> None:
+    await connection.set_type_codec("jsonb", schema="pg_catalog", encoder=json.dumps, decoder=json.loads)

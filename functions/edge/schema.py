@@ -1,0 +1,45 @@
+"""What every request body has in common."""
+
+import math
+from typing import Any, Final
+
+from pydantic import BaseModel, ConfigDict, model_validator
+
+MAX_DEPTH: Final = 20
+
+
+class RequestModel(BaseModel):
+    """A JSON object that the database can store: no NUL, no lone surrogate, no NaN, not nested deeper than 20."""
+
+    model_config = ConfigDict(extra="ignore", populate_by_name=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _check_storable(cls, body: Any) -> Any:
+        _check(body, 0)
+        return body
+
+
+class ResponseModel(BaseModel):
+    """An answer of ours."""
+
+    model_config = ConfigDict(extra="forbid", populate_by_name=True)
+
+
+def _check(value: Any, depth: int) -> None:
+    if depth > MAX_DEPTH:
+        raise ValueError(f"nested deeper than {MAX_DEPTH} levels")
+    if isinstance(value, dict):
+        for key, item in value.items():
+            _check(key, depth + 1)
+            _check(item, depth + 1)
+    elif isinstance(value, list):
+        for item in value:
+            _check(item, depth + 1)
+    elif isinstance(value, str):
+        if "\0" in value:
+            raise ValueError("a text holds a NUL character")
+        if any("\ud800" <= character <= "\udfff" for character in value):
+            raise ValueError("a text is not valid Unicode")
+    elif isinstance(value, float) and not math.isfinite(value):
+        raise ValueError("a number is not finite")

@@ -1,0 +1,26 @@
+"""The test double: a set of paths that exist."""
+
+from collections.abc import Sequence
+
+
+class MemoryStorage:
+    """``Storage`` whose URLs name bucket and path; ``objects`` holds (bucket, path) of what exists."""
+
+    def __init__(self) -> None:
+        self.objects: set[tuple[str, str]] = set()
+
+    async def sign_uploads(self, bucket: str, paths: Sequence[str]) -> dict[str, str]:
+        return {path: f"https://storage.test/{bucket}/{path}?upload" for path in paths}
+
+    async def sign_downloads(self, bucket: str, paths: Sequence[str], seconds: int) -> dict[str, str]:
+        return {
+            path: f"https://storage.test/{bucket}/{path}?seconds={seconds}"
+            for path in paths
+            if (bucket, path) in self.objects
+        }
+
+    async def remove(self, bucket: str, paths: Sequence[str]) -> None:
+        self.objects.difference_update((bucket, path) for path in paths)
+
+    async def aclose(self) -> None:
+        self.objects.clear()

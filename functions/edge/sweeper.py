@@ -1,0 +1,51 @@
+"""The sweep where nobody else runs it (hosted, pg_cron does): a task of the functions' lifespan."""
+
+import asyncio
+import logging
+import time
+from typing import Any, Final
+
+from functions.edge import handouts
+from functions.edge.clients import Clients
+from functions.edge.errors import ApiError
+from shared.queue import QueueError
+
+HOUSEKEEPING_SECONDS: Final = 3600.0
+
+logger = logging.getLogger("functions.sweeper")
+
+
+async def sweep(clients: Clients) -> dict[str, Any]:
+    """One sweep: what SQL found, and the Redis lists rewritten. Raises ``ApiError`` and ``QueueError``."""
+    found = await clients.database.call("sweep_jobs")
+    await handouts.rewrite(clients, found["lists"])
+    return found
+
+
+async def keep_house(clients: Clients) -> int:
+    """Delete expired and orphaned objects through the Storage API; how many. Raises ``ApiError``."""
+    found = await clients.database.call("housekeeping")
+    for bucket, paths in found["objects"].items():
+        await clients.storage.remove(bucket, paths)
+    return sum(map(len, found["objects"].values()))
+
+
+async def sweep_for_ever(clients: Clients, seconds: float) -> None:
+    """Sweep every ``seconds``; an outage is logged once, when it begins."""
+    is_failing = False
+    next_housekeeping = time.monotonic() + HOUSEKEEPING_SECONDS
+    while True:
+        try:
+            await sweep(clients)
+            if time.monotonic() >= next_housekeeping:
+                next_housekeeping += HOUSEKEEPING_SECONDS
+                await keep_house(clients)
+            is_failing = False
+        except (ApiError, QueueError) as error:
+            if not is_failing:
+                logger.warning("the sweep waits for its parts: %s", error)
+            is_failing = True
+        except Exception:
+            # A defect in one sweep must not end all later ones.
+            logger.exception("the sweep failed")
+        await asyncio.sleep(seconds)

@@ -1,0 +1,19 @@
+"""A progress report: the lease renewed, delivered outputs written down, and whether to stop."""
+
+from functions.edge.clients import Clients
+from functions.job_callback import outcomes
+from functions.job_callback.schema import JobCallbackRequest, ProgressResponse, SkippedResponse
+
+
+async def report(clients: Clients, request: JobCallbackRequest, attempt: int) -> ProgressResponse | SkippedResponse:
+    answer = await clients.database.call(
+        "report_progress",
+        p_job_id=request.job_id,
+        p_attempt=attempt,
+        p_progress=request.progress,
+        p_stage=request.stage,
+        p_outputs=[output.model_dump() for output in request.outputs],
+        p_text=request.text,
+    )
+    skipped = outcomes.check(answer, request.job_id)
+    return skipped or ProgressResponse(cancelled=answer["cancelled"])

@@ -1,0 +1,1 @@
+"""``POST /functions/v1/queue-job``: submit a generation job."""

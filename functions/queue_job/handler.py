@@ -1,0 +1,69 @@
+"""HTTP in and out of queue-job: check, one transaction in Postgres, answer; the push to Redis runs beside it."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Header
+
+from functions.edge import handouts
+from functions.edge.auth import UserCaller
+from functions.edge.clients import ClientsDep
+from functions.edge.errors import ApiError
+from functions.edge.job_rows import public_row
+from functions.queue_job import submission
+from functions.queue_job.schema import QueueJobDebug, QueueJobRequest, QueueJobResponse
+from shared.errors import ErrorCode
+
+router = APIRouter()
+
+IdempotencyKey = Annotated[str | None, Header(min_length=1, max_length=255)]
+
+
+@router.post("/queue-job")
+async def queue_job(
+    request: QueueJobRequest, caller: UserCaller, clients: ClientsDep, idempotency_key: IdempotencyKey = None
+) -> QueueJobResponse:
+    """Accept a job. It is safe in Postgres before the answer leaves, whatever becomes of Redis."""
+    variant = submission.variant_for(request, clients.settings.models)
+    submission.check_content(request, clients.settings.adult_content)
+    answer = await clients.database.call(
+        "submit_job",
+        p_user_id=caller.user,
+        p_job=submission.job_columns(request, variant),
+        p_credits=request.type.credits * request.num_images,
+        p_idempotency_key=idempotency_key,
+        p_request_hash=submission.request_hash(request),
+    )
+    match answer["outcome"]:
+        case "adult_not_verified":
+            raise ApiError(ErrorCode.ADULT_NOT_VERIFIED, "Adult content needs a verified account.")
+        case "idempotency_conflict":
+            raise ApiError(ErrorCode.CONFLICT, "This Idempotency-Key was used for another request.")
+        case "not_found":
+            raise ApiError(ErrorCode.UNAUTHENTICATED, "The account does not exist any more.")
+    await handouts.push(clients, answer["handouts"])
+    return _response(answer, request, variant.name)
+
+
+def _response(answer: dict[str, Any], request: QueueJobRequest, model_variant: str) -> QueueJobResponse:
+    job = answer["job"]
+    is_sdxl = request.type.family == "sdxl"
+    position = answer["position"]
+    return QueueJobResponse(
+        job=public_row(job),
+        jobId=job["id"],
+        job_id=job["id"],
+        status=job["status"],
+        queueName=job["queue"],
+        queueLength=answer["queue_length"],
+        message="The job is queued.",
+        modelVariant=model_variant,
+        isSDXL=is_sdxl,
+        negativePromptSupported=request.type.format != "text",
+        referenceImageSupported=False,
+        flexibleQuantitiesSupported=len(request.type.quantities) > 1,
+        seedControlSupported=request.type.format != "text",
+        position=position,
+        etaSeconds=request.type.expected_seconds * ((position or 0) + 1),
+        warnings=job["warnings"],
+        debug=QueueJobDebug(userId=job["user_id"], hasPrompt=True, destination=job["destination"]),
+    )

@@ -1,0 +1,192 @@
+"""Request and response of queue-job. Every spelling of every document is read; one is used inside."""
+
+import re
+from typing import Annotated, Any, Final, Literal, Self
+from uuid import UUID
+
+from pydantic import Field, field_validator, model_validator
+
+from functions.edge.schema import RequestModel, ResponseModel
+from shared.job_types import ALIASES, JOB_TYPES, JobType, resolve
+
+MAX_SEED: Final = 2**31 - 1
+MAX_PIXELS: Final = 1_500_000
+
+Prompt = Annotated[str, Field(max_length=1000)]
+Strength = Annotated[float, Field(ge=0, le=1)]
+Side = Annotated[int, Field(ge=16, le=4096, multiple_of=16)]
+
+# Our name first, then the documents' and the clients' other names. Each is looked for in the body, then in its
+# `metadata`, then in its `config`.
+_SPELLINGS: Final[dict[str, tuple[str, ...]]] = {
+    "job_type": ("jobType",),
+    "prompt": (),
+    "original_prompt": ("originalPrompt",),
+    "enhanced_prompt": ("enhancedPrompt",),
+    "negative_prompt": ("negativePrompt",),
+    "num_images": ("numImages",),
+    "seed": (),
+    "steps": ("num_inference_steps",),
+    "guidance_scale": ("guidanceScale",),
+    "width": (),
+    "height": (),
+    "resolution": (),
+    "aspect_ratio": ("aspectRatio",),
+    "content_mode": ("contentType", "content_type"),
+    "destination": (),
+    "compel_enabled": (),
+    "compel_weights": (),
+    "reference_image_url": ("referenceImageUrl", "reference_image", "image"),
+    "start_reference_url": ("start_reference_image_url", "startReferenceImageUrl", "first_frame"),
+    "end_reference_url": ("end_reference_image_url", "endReferenceImageUrl", "last_frame"),
+    "reference_strength": ("similarity_strength",),
+    "reference_type": (),
+    "reference_required": (),
+    "denoise_strength": (),
+}
+_TOP_LEVEL: Final[dict[str, tuple[str, ...]]] = {
+    "project_id": ("projectId",),
+    "video_id": ("videoId",),
+    "image_id": ("imageId",),
+}
+
+
+class QueueJobRequest(RequestModel):
+    """What a submission may say. Numbers that are left out come from the job type."""
+
+    job_type: str
+    prompt: Prompt = ""
+    original_prompt: Prompt | None = None
+    enhanced_prompt: Prompt | None = None
+    negative_prompt: Prompt | None = None
+    num_images: Literal[1, 3, 6] = 1
+    seed: Annotated[int, Field(ge=0, le=MAX_SEED)] | None = None
+    steps: Annotated[int, Field(ge=1, le=50)] | None = None
+    guidance_scale: Annotated[float, Field(ge=1, le=20)] | None = None
+    width: Side | None = None
+    height: Side | None = None
+    aspect_ratio: Literal["1:1", "16:9", "9:16", "4:3", "3:4", "3:2", "2:3"] | None = None
+    content_mode: Literal["sfw", "nsfw"] = "sfw"
+    destination: Literal["workspace", "library"] = "workspace"
+    compel_enabled: bool = False
+    compel_weights: Prompt | None = None
+    reference_image_url: str | None = None
+    start_reference_url: str | None = None
+    end_reference_url: str | None = None
+    reference_strength: Strength | None = None
+    reference_type: Literal["style", "composition", "character"] | None = None
+    reference_required: bool = False
+    denoise_strength: Strength | None = None
+    project_id: UUID | None = None
+    video_id: UUID | None = None
+    image_id: UUID | None = None
+    metadata: dict[str, Any] = Field(default_factory=dict)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _read_every_spelling(cls, body: Any) -> Any:
+        if not isinstance(body, dict):
+            return body
+        metadata = body.get("metadata") or {}
+        places = [place for place in (body, metadata, body.get("config")) if isinstance(place, dict)]
+        found: dict[str, Any] = {"metadata": metadata}
+        for name, others in _SPELLINGS.items():
+            for place in places:
+                value = next((place[key] for key in (name, *others) if place.get(key) is not None), None)
+                if value is not None:
+                    found[name] = value
+                    break
+        for name, others in _TOP_LEVEL.items():
+            found[name] = next((body[key] for key in (name, *others) if body.get(key) is not None), None)
+        return _without_other_meanings(found)
+
+    @field_validator("job_type")
+    @classmethod
+    def _check_job_type(cls, name: str) -> str:
+        if name not in JOB_TYPES and name not in ALIASES:
+            raise ValueError(f"one of {', '.join([*JOB_TYPES, *ALIASES])}")
+        return name
+
+    @model_validator(mode="after")
+    def _check_together(self) -> Self:
+        if not self.text.strip():
+            raise ValueError("prompt is empty: 1 to 1000 characters")
+        if self.seed is not None and self.seed + self.num_images - 1 > MAX_SEED:
+            raise ValueError(
+                f"seed leaves no room for {self.num_images} images: at most {MAX_SEED - self.num_images + 1}"
+            )
+        if self.num_images not in self.type.quantities:
+            raise ValueError(f"num_images of {self.type.name} is {_listed(self.type.quantities)}")
+        if (self.width is None) != (self.height is None):
+            raise ValueError("width and height go together")
+        if self.width is not None and self.height is not None and self.width * self.height > MAX_PIXELS:
+            raise ValueError(f"width times height is more than {MAX_PIXELS}")
+        return self
+
+    @property
+    def type(self) -> JobType:
+        return resolve(self.job_type)
+
+    @property
+    def text(self) -> str:
+        """What the user wrote, before anybody enhanced it."""
+        return self.original_prompt or self.prompt
+
+    @property
+    def has_reference(self) -> bool:
+        return any((self.reference_image_url, self.start_reference_url, self.end_reference_url))
+
+
+def _without_other_meanings(found: dict[str, Any]) -> dict[str, Any]:
+    """Some names mean two things in the documents."""
+    # metadata.reference_image is a flag in the consolidated document, a URL elsewhere.
+    if isinstance(found.get("reference_image_url"), bool):
+        del found["reference_image_url"]
+    # content_type is "image" or "video" in the documents' metadata, and the content mode in the React client.
+    if found.get("content_mode") in ("image", "video"):
+        del found["content_mode"]
+    # destination holds a place in another feature of the React client.
+    if found.get("destination") in ("character_portrait", "character_scene", "roleplay_scene"):
+        del found["destination"]
+    resolution = found.pop("resolution", None)
+    if isinstance(resolution, str) and "width" not in found and "height" not in found:
+        match = re.fullmatch(r"(\d{2,4})[x*](\d{2,4})", resolution)
+        if match is None:
+            raise ValueError("resolution: two numbers of pixels, such as 1024x1024")
+        found["width"], found["height"] = int(match[1]), int(match[2])
+    return found
+
+
+def _listed(quantities: tuple[int, ...]) -> str:
+    return " or ".join(map(str, quantities))
+
+
+class QueueJobDebug(ResponseModel):
+    userId: UUID
+    hasPrompt: bool
+    destination: str
+    workspaceSessionCreated: bool = False
+
+
+class QueueJobResponse(ResponseModel):
+    """The union of what the documents promise. ``position`` counts the jobs that run before this one."""
+
+    success: Literal[True] = True
+    job: dict[str, Any]
+    jobId: UUID
+    job_id: UUID
+    status: str
+    queueName: str
+    queueLength: int
+    message: str
+    modelVariant: str
+    isSDXL: bool
+    negativePromptSupported: bool
+    referenceImageSupported: bool
+    flexibleQuantitiesSupported: bool
+    seedControlSupported: bool
+    workspaceSessionId: None = None
+    position: int | None
+    etaSeconds: int
+    warnings: list[str]
+    debug: QueueJobDebug

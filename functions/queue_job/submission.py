@@ -1,0 +1,112 @@
+"""From a request to the row that ``submit_job`` inserts: effective numbers, and metadata the server answers for."""
+
+import hashlib
+from typing import Any, Final
+
+from functions.edge.errors import ApiError
+from functions.queue_job.schema import QueueJobRequest
+from shared import content_policy
+from shared.errors import ErrorCode
+from shared.model_variants import MODEL_SETS, ModelVariant
+
+EDGE_FUNCTION_VERSION: Final = "3.0.0"
+REFERENCE_WARNING: Final = "The reference image was not used: no generator of this deployment reads references yet."
+
+
+def variant_for(request: QueueJobRequest, models: str) -> ModelVariant:
+    """The catalog entry that will serve the job. Raises ``ApiError`` (503) where none does."""
+    variant = MODEL_SETS[models].get(request.type.family)
+    if variant is None:
+        raise ApiError(
+            ErrorCode.TYPE_UNAVAILABLE,
+            f"The job type {request.job_type} is not served by this deployment yet. Nothing was charged.",
+            f"served families: {', '.join(MODEL_SETS[models])}",
+        )
+    if request.has_reference and request.reference_required:
+        raise ApiError(ErrorCode.TYPE_UNAVAILABLE, REFERENCE_WARNING, referenceImageError=True)
+    return variant
+
+
+def check_content(request: QueueJobRequest, adult_content: str) -> None:
+    """Raises ``ApiError``: 403 or 422."""
+    if request.content_mode == "nsfw" and adult_content == "forbidden":
+        raise ApiError(ErrorCode.ADULT_NOT_VERIFIED, "This deployment makes no adult content.")
+    texts = [text for text in (request.prompt, request.original_prompt, request.enhanced_prompt) if text]
+    refusal = content_policy.check(texts, content_mode=request.content_mode)
+    if refusal is not None:
+        raise ApiError(ErrorCode.CONTENT_POLICY, refusal.message, f"reason: {refusal.reason}")
+
+
+def job_columns(request: QueueJobRequest, variant: ModelVariant) -> dict[str, Any]:
+    """The columns of the new row. The server's metadata keys win over the client's."""
+    job_type = request.type
+    width, height = size_of(request, variant)
+    config: dict[str, Any] = {
+        "num_images": request.num_images,
+        "num_inference_steps": request.steps or job_type.steps,
+        "guidance_scale": request.guidance_scale or job_type.guidance_scale,
+        "width": width,
+        "height": height,
+        "content_mode": request.content_mode,
+    }
+    if request.seed is not None:
+        config["seed"] = request.seed
+    metadata = {
+        **request.metadata,
+        "model_variant": variant.name,
+        "queue": job_type.queue,
+        "negative_prompt": request.negative_prompt,
+        "compel_enabled": request.compel_enabled,
+        "compel_weights": request.compel_weights,
+        "num_images": request.num_images,
+        "expected_generation_time": job_type.expected_seconds,
+        "content_type": job_type.format,
+        "file_extension": job_type.extension,
+        "dual_worker_routing": True,
+        "negative_prompt_supported": job_type.format != "text",
+        "edge_function_version": EDGE_FUNCTION_VERSION,
+        "destination": request.destination,
+    }
+    return {
+        "job_type": job_type.name,
+        "queue": job_type.queue,
+        "format": job_type.format,
+        "quality": job_type.quality,
+        "model_type": job_type.family,
+        "destination": request.destination,
+        "original_prompt": request.text,
+        "enhanced_prompt": request.enhanced_prompt or (request.prompt if request.original_prompt else None),
+        "config": config,
+        "output_type": job_type.content_type,
+        "output_byte_limit": job_type.byte_limit,
+        "metadata": metadata,
+        "warnings": [REFERENCE_WARNING] if request.has_reference else [],
+        "project_id": _text(request.project_id),
+        "video_id": _text(request.video_id),
+        "image_id": _text(request.image_id),
+    }
+
+
+def size_of(request: QueueJobRequest, variant: ModelVariant) -> tuple[int, int]:
+    """Pixels (width, height): as asked, else the model's native size cut to the aspect ratio, in steps of 16."""
+    if request.width is not None and request.height is not None:
+        return request.width, request.height
+    if request.aspect_ratio is None:
+        return variant.width, variant.height
+    across, down = map(int, request.aspect_ratio.split(":"))
+    longest = max(variant.width, variant.height)
+    scale = longest / max(across, down)
+    return _to_sixteen(across * scale), _to_sixteen(down * scale)
+
+
+def request_hash(request: QueueJobRequest) -> str:
+    """What makes two requests the same under one idempotency key."""
+    return hashlib.sha256(request.model_dump_json().encode()).hexdigest()
+
+
+def _to_sixteen(pixels: float) -> int:
+    return max(16, round(pixels / 16) * 16)
+
+
+def _text(value: object) -> str | None:
+    return None if value is None else str(value)

@@ -1,0 +1,151 @@
+"""One attempt at a job, from the granted claim to the end report."""
+
+import logging
+from concurrent.futures import Future, ThreadPoolExecutor
+from enum import StrEnum
+from threading import Event
+from typing import Any
+
+from gpu_handler.delivery import deliver
+from gpu_handler.ending import Ending
+from gpu_handler.equipment import Equipment, loaded
+from gpu_handler.failures import CANCELLED, PREEMPTED, BadInput, Failure, ModelUnavailable, describe, log_text
+from gpu_handler.generators.protocol import Generated, Generator, OnStep
+from gpu_handler.heartbeat import Heartbeat
+from gpu_handler.interruption import Interruption, Reason
+from gpu_handler.parameters import job_type, with_seed
+from gpu_handler.reports import end_report, job_metadata
+from gpu_handler.stopwatch import Stopwatch
+from shared.errors import ErrorCode
+from shared.job_types import JobType
+from shared.messages import ClaimReply, EndReport, EndStatus, Output
+
+_logger = logging.getLogger(__name__)
+
+
+class Outcome(StrEnum):
+    COMPLETED = "completed"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    PREEMPTED = "preempted"
+    SUPERSEDED = "superseded"
+    DROPPED = "dropped"
+    """No attempt was made: the element was malformed, or its job was not to be had."""
+
+
+class Attempt:
+    """``run`` it once; any other thread may ``hand_back`` meanwhile. A set ``stop`` shortens the retries of reports."""
+
+    def __init__(self, claim: ClaimReply, equipment: Equipment, stop: Event) -> None:
+        self._order = with_seed(claim.job)
+        self._token = claim.token
+        self._uploads = {(upload.index, upload.role): upload for upload in claim.uploads}
+        self._outputs = {output.index: output for output in claim.done}
+        self._equipment = equipment
+        self._generator: Generator | None = None
+        self._warnings: list[str] = []
+        self._stopwatch = Stopwatch()
+        self._interruption = Interruption()
+        self._ending = Ending(equipment.callback, claim.token, stop)
+
+    def run(self) -> Outcome:
+        try:
+            self._work()
+            report = self._report("completed")
+        except Exception as error:
+            match self._interruption.reason:
+                case Reason.SUPERSEDED:
+                    return Outcome.SUPERSEDED
+                case Reason.CANCELLED:
+                    report = self._report("cancelled", CANCELLED)
+                case Reason.PREEMPTED:
+                    report = self._report("failed", PREEMPTED)
+                case None:
+                    report = self._report_failure(error)
+        said = self._ending.say(report)
+        _logger.info("Job %s: %s after %s.", said.job_id, said.error_code or said.status, self._stopwatch.seconds())
+        return Outcome.PREEMPTED if said.error_code == ErrorCode.PREEMPTED else Outcome(said.status)
+
+    def hand_back(self) -> None:
+        """Report at once that this worker stops; the generator ends at its next step."""
+        self._interruption.request(Reason.PREEMPTED)
+        self._ending.say(self._report("failed", PREEMPTED))
+
+    def _work(self) -> None:
+        kind = job_type(self._order)
+        missing = sorted(index for index, role in self._uploads if role == "asset")
+        beat = Heartbeat(self._equipment.callback, self._token, self._order.id, kind.stall_seconds, self._interruption)
+        with beat:
+            if missing:
+                generator = self._load_generator(kind, beat)
+                self._make(generator, missing, beat)
+
+    def _load_generator(self, kind: JobType, beat: Heartbeat) -> Generator:
+        generator = self._equipment.generators.get(kind.family)
+        # Never another model in its place: the job's answer has named this one.
+        if generator is None or generator.variant != self._order.model_variant:
+            raise ModelUnavailable(f"this worker does not hold {self._order.model_variant}")
+        generator.count(self._order)
+        self._generator = generator
+        beat.moved(0.0, "loading")
+        with self._stopwatch.stage("load"):
+            return loaded(generator)
+
+    def _make(self, generator: Generator, missing: list[int], beat: Heartbeat) -> None:
+        total = len(self._outputs) + len(missing)
+        # One thread uploads while the next output is made; leaving the block waits for it, so that after a failure
+        # too everything that is finished is kept.
+        with ThreadPoolExecutor(1, thread_name_prefix="delivery") as uploader:
+            deliveries: list[Future[None]] = []
+            for made, index in enumerate(missing, start=len(self._outputs)):
+                self._raise_failed(deliveries)
+                with self._stopwatch.stage("generate"):
+                    generated = generator.generate(self._order, index, self._on_step(made, total, beat))
+                self._warnings.extend(generated.warnings)
+                deliveries.append(uploader.submit(self._deliver, index, generated, beat))
+            beat.moved(1.0, "uploading")
+            for delivery in deliveries:
+                delivery.result()
+
+    def _on_step(self, made: int, total: int, beat: Heartbeat) -> OnStep:
+        def on_step(done: int, steps: int) -> None:
+            self._interruption.check()
+            beat.moved((made + done / steps) / total, "generating")
+
+        return on_step
+
+    @staticmethod
+    def _raise_failed(deliveries: list[Future[None]]) -> None:
+        for delivery in deliveries:
+            if delivery.done():
+                delivery.result()
+
+    def _deliver(self, index: int, generated: Generated, beat: Heartbeat) -> None:
+        self._interruption.check()
+        asset, thumbnail = self._uploads[index, "asset"], self._uploads.get((index, "thumbnail"))
+        with self._stopwatch.stage("upload"):
+            deliver(self._equipment.storage, asset, generated.data, self._interruption.event)
+            if thumbnail is not None:
+                deliver(self._equipment.storage, thumbnail, generated.thumbnail, self._interruption.event)
+        output = Output(
+            index=index,
+            path=asset.path,
+            thumbnail_path=thumbnail.path if thumbnail else None,
+            metadata=generated.metadata,
+        )
+        self._outputs[index] = output
+        beat.delivered(output)
+
+    def _report_failure(self, error: Exception) -> EndReport:
+        failure = describe(error)
+        detail = str(error) if isinstance(error, BadInput) else log_text(error, self._order)
+        _logger.error("Job %s failed: %s", self._order.id, detail)
+        return self._report("failed", failure)
+
+    def _report(self, status: EndStatus, failure: Failure | None = None) -> EndReport:
+        metadata: dict[str, Any] = {}
+        if self._generator is not None:
+            metadata = job_metadata(
+                self._order, self._generator, self._equipment.worker_id, self._stopwatch.seconds(), self._warnings
+            )
+        return end_report(self._order.id, status, list(self._outputs.values()), metadata, failure)

@@ -1,0 +1,98 @@
+"""A RunPod job that is the work itself: with a callback as if it came from a queue, without one inline."""
+
+import base64
+import json
+import logging
+from collections.abc import Mapping
+from typing import Any, Final
+
+from gpu_handler.equipment import loaded
+from gpu_handler.failures import PREEMPTED, BadInput, describe, log_text
+from gpu_handler.generators.protocol import Generated, Generator
+from gpu_handler.intake import Ticket
+from gpu_handler.interruption import Interruption, Reason
+from gpu_handler.parameters import with_seed
+from gpu_handler.reports import job_metadata
+from gpu_handler.stopwatch import Stopwatch
+from gpu_handler.worker import Worker
+from shared.messages import JobOrder
+
+REPLY_LIMIT: Final = 10_000_000
+"""Bytes of a whole reply of ``/run`` (https://docs.runpod.io/serverless/endpoints/operations)."""
+
+_logger = logging.getLogger(__name__)
+
+
+class CallbackJob:
+    """One job of a queue, without the queue."""
+
+    def __init__(self, worker: Worker, ticket: Ticket) -> None:
+        self._worker = worker
+        self._ticket = ticket
+
+    def run(self) -> dict[str, Any]:
+        return {"job_id": self._ticket.job_id, "status": self._worker.run(self._ticket).value}
+
+    def stop(self) -> None:
+        self._worker.stop()
+
+
+class InlineJob:
+    """One job whose outputs go into the reply, as base64."""
+
+    def __init__(self, order: JobOrder, generator: Generator, worker_id: str) -> None:
+        self._order = with_seed(order)
+        self._generator = generator
+        self._worker_id = worker_id
+        self._interruption = Interruption()
+        self._stopwatch = Stopwatch()
+
+    def run(self) -> dict[str, Any]:
+        try:
+            return self._make()
+        except Exception as error:
+            if self._interruption.reason is not None:
+                return {"error": PREEMPTED.message}
+            failure = describe(error)
+            if not isinstance(error, BadInput):
+                _logger.error("A direct job failed: %s", log_text(error, self._order))
+            return {"error": failure.message, "error_code": failure.code.value, "retryable": failure.retryable}
+
+    def stop(self) -> None:
+        self._interruption.request(Reason.PREEMPTED)
+
+    def _make(self) -> dict[str, Any]:
+        indexes = range(self._generator.count(self._order))
+        with self._stopwatch.stage("load"):
+            loaded(self._generator)
+        images: list[dict[str, Any]] = []
+        warnings: list[str] = []
+        for index in indexes:
+            with self._stopwatch.stage("generate"):
+                generated = self._generator.generate(self._order, index, self._on_step)
+            images.append(_inline(index, generated))
+            warnings.extend(generated.warnings)
+            # Asked after each image, so that no time goes into images that cannot be sent.
+            _refuse_oversize({"images": images})
+        metadata = job_metadata(self._order, self._generator, self._worker_id, self._stopwatch.seconds(), warnings)
+        reply = {"images": images, "metadata": metadata}
+        _refuse_oversize(reply)
+        return reply
+
+    def _on_step(self, done: int, total: int) -> None:  # noqa: ARG002
+        self._interruption.check()
+
+
+def _inline(index: int, generated: Generated) -> dict[str, Any]:
+    return {
+        "index": index,
+        "content_type": generated.content_type,
+        "data": base64.b64encode(generated.data).decode(),
+        "thumbnail": base64.b64encode(generated.thumbnail).decode(),
+        "metadata": generated.metadata,
+    }
+
+
+def _refuse_oversize(reply: Mapping[str, Any]) -> None:
+    if len(json.dumps(reply)) > REPLY_LIMIT:
+        raise BadInput("The outputs are too large for an inline reply; send the job with a callback.")

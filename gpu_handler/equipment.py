@@ -1,0 +1,29 @@
+"""What every attempt of a worker works with."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from gpu_handler.callback import JobCallback
+from gpu_handler.failures import ModelUnavailable
+from gpu_handler.generators.protocol import Generator
+from gpu_handler.storage import ObjectStorage
+from shared.job_types import Family
+
+
+@dataclass(frozen=True, slots=True)
+class Equipment:
+    worker_id: str
+    callback: JobCallback
+    storage: ObjectStorage
+    generators: Mapping[Family, Generator]
+
+
+def loaded(generator: Generator) -> Generator:
+    """Raises ``ModelUnavailable``, whatever went wrong."""
+    try:
+        generator.load()
+    except ModelUnavailable:
+        raise
+    except Exception as error:
+        raise ModelUnavailable(f"{generator.variant} could not be loaded") from error
+    return generator

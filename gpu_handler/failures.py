@@ -1,0 +1,63 @@
+"""From an exception to what is reported: a code, a sentence fit for a user, and whether another attempt may help."""
+
+import re
+import sys
+import traceback
+from dataclasses import dataclass
+
+from gpu_handler.http import Unreachable
+from gpu_handler.retry import Unavailable
+from gpu_handler.storage import StorageRefused
+from shared.errors import ErrorCode
+from shared.messages import JobOrder
+
+
+class BadInput(Exception):
+    """The order cannot be made by any worker. The text is a sentence for the user."""
+
+
+class ModelUnavailable(Exception):
+    """This worker does not hold the model, or could not load it. The text is for the operator's log."""
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    code: ErrorCode
+    message: str
+    retryable: bool
+
+
+PREEMPTED = Failure(ErrorCode.PREEMPTED, "The worker was stopped before the job was done.", retryable=True)
+CANCELLED = Failure(ErrorCode.CANCELLED, "The job was cancelled.", retryable=False)
+
+
+def describe(error: BaseException) -> Failure:
+    """Sort an exception into the classes the contract knows."""
+    if isinstance(error, BadInput):
+        return Failure(ErrorCode.BAD_INPUT, str(error), retryable=False)
+    if isinstance(error, ModelUnavailable):
+        return Failure(ErrorCode.MODEL_LOADING, "The model could not be loaded.", retryable=True)
+    if isinstance(error, Unreachable):
+        return Failure(ErrorCode.NETWORK, "The network failed while the job was running.", retryable=True)
+    if isinstance(error, Unavailable | StorageRefused):
+        return Failure(ErrorCode.STORAGE, "An output could not be stored.", retryable=True)
+    if is_out_of_memory(error):
+        return Failure(ErrorCode.OUT_OF_MEMORY, "The worker ran out of memory.", retryable=True)
+    return Failure(ErrorCode.GENERATION_FAILED, "The generation failed.", retryable=True)
+
+
+def is_out_of_memory(error: BaseException) -> bool:
+    torch = sys.modules.get("torch")
+    if isinstance(error, MemoryError) or (torch is not None and isinstance(error, torch.OutOfMemoryError)):
+        return True
+    # On a CPU torch raises a bare RuntimeError.
+    return isinstance(error, RuntimeError) and "DefaultCPUAllocator" in str(error)
+
+
+def log_text(error: BaseException, order: JobOrder) -> str:
+    """The traceback for the log, with the user's words taken out."""
+    text = "".join(traceback.format_exception(error))
+    for words in (order.prompt, order.negative_prompt):
+        if words:
+            text = re.sub(rf"(?<!\w){re.escape(words)}(?!\w)", "[prompt]", text)
+    return text

@@ -1,0 +1,1 @@
+"""What makes the outputs: one generator a model family, behind one small protocol."""

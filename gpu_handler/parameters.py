@@ -1,0 +1,99 @@
+"""The numbers of an image order, read and checked against the contract's bounds."""
+
+import re
+import secrets
+from collections.abc import Mapping
+from typing import Annotated, Any, Final, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from gpu_handler.failures import BadInput
+from shared.job_types import JobType, resolve
+from shared.messages import JobOrder
+from shared.model_variants import ModelVariant
+
+PROMPT_CHARACTERS: Final = 1000
+SEED_LIMIT: Final = 2**31
+"""Seeds lie below it, that of the last output included."""
+_ROOM_FOR_OUTPUTS: Final = 100
+PIXEL_LIMIT: Final = 1536 * 1024
+
+_Side = Annotated[int, Field(ge=16, multiple_of=16)]
+
+
+class ImageParameters(BaseModel):
+    """What is really used. Sizes are in pixels; output ``i`` is drawn with ``seed + i``."""
+
+    model_config = ConfigDict(frozen=True)
+
+    prompt: Annotated[str, Field(min_length=1, max_length=PROMPT_CHARACTERS)]
+    negative_prompt: Annotated[str | None, Field(max_length=PROMPT_CHARACTERS)]
+    num_images: int
+    seed: Annotated[int, Field(ge=0, lt=SEED_LIMIT)]
+    steps: Annotated[int, Field(ge=1, le=50)]
+    guidance_scale: Annotated[float, Field(ge=1, le=20)]
+    width: _Side
+    height: _Side
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        if self.width * self.height > PIXEL_LIMIT:
+            raise ValueError(f"width x height may be at most {PIXEL_LIMIT} pixels")
+        if self.seed + self.num_images > SEED_LIMIT:
+            raise ValueError(f"seed + num_images may be at most {SEED_LIMIT}")
+        return self
+
+
+def job_type(order: JobOrder) -> JobType:
+    """Raises ``BadInput`` for a type that does not exist."""
+    try:
+        return resolve(order.type)
+    except KeyError:
+        raise BadInput("This job type does not exist.") from None
+
+
+def with_seed(order: JobOrder) -> JobOrder:
+    """The order with a seed drawn for it where it names none; a claimed job always names one."""
+    if order.config.get("seed") is not None:
+        return order
+    seed = secrets.randbelow(SEED_LIMIT - _ROOM_FOR_OUTPUTS)
+    return order.model_copy(update={"config": {**order.config, "seed": seed}})
+
+
+def image_parameters(order: JobOrder, variant: ModelVariant) -> ImageParameters:
+    """Read the order: its numbers first, then its job type's, the model's own size where it names none.
+
+    Raises ``BadInput`` with the wrong fields named.
+    """
+    kind = job_type(order)
+    config = {key: value for key, value in order.config.items() if value is not None}
+    width, height = _size(config, variant)
+    try:
+        parameters = ImageParameters(
+            prompt=order.prompt,
+            negative_prompt=order.negative_prompt or None,
+            num_images=config.get("num_images", 1),
+            seed=config.get("seed"),
+            steps=config.get("steps", config.get("num_inference_steps", kind.steps)),
+            guidance_scale=config.get("guidance_scale", kind.guidance_scale),
+            width=width,
+            height=height,
+        )
+    except ValidationError as error:
+        raise BadInput("; ".join(_sentence(dict(problem)) for problem in error.errors()) + ".") from None
+    if parameters.num_images not in kind.quantities:
+        raise BadInput(f"num_images must be one of {', '.join(map(str, kind.quantities))}.")
+    return parameters
+
+
+def _size(config: Mapping[str, Any], variant: ModelVariant) -> tuple[Any, Any]:
+    if "width" in config or "height" in config:
+        return config.get("width", variant.width), config.get("height", variant.height)
+    if match := re.fullmatch(r"(\d{1,5})x(\d{1,5})", str(config.get("resolution", ""))):
+        return match[1], match[2]
+    return variant.width, variant.height
+
+
+def _sentence(problem: dict[str, Any]) -> str:
+    reason = problem["msg"].removeprefix("Value error, ")
+    return f"{problem['loc'][0]}: {reason}" if problem["loc"] else reason

@@ -1,0 +1,148 @@
+-- Submitting and handing out.
+--
+-- Locks are taken in the order job, profile, queue; choosing jobs always skips locked rows.
+-- Every function answers one JSON object: `outcome` says what happened, `handouts` lists what is to be pushed to Redis.
+
+-- What a queue element is made of.
+create function private.handout_of(p_job public.jobs) returns jsonb
+language sql stable set search_path = ''
+as $$
+    select jsonb_build_object('queue', p_job.queue, 'handout', p_job.handout, 'job', to_jsonb(p_job))
+$$;
+
+-- Fill the queue's window with waiting jobs. "Is it full?" is asked without a lock first.
+create function private.hand_out(p_queue text) returns jsonb
+language plpgsql set search_path = ''
+as $$
+declare
+    v_window integer;
+    v_free integer;
+    v_handouts jsonb;
+begin
+    select handout_window into v_window from public.queues where name = p_queue and not is_paused;
+    if v_window is null or private.handed_out(p_queue, v_window) >= v_window then
+        return '[]';
+    end if;
+    -- "no key": a foreign key check of a concurrent insert does not have to wait for it.
+    perform 1 from public.queues where name = p_queue for no key update;
+    v_free := v_window - private.handed_out(p_queue, v_window);
+    if v_free <= 0 then
+        return '[]';
+    end if;
+    with chosen as (
+        select id from public.jobs
+        where queue = p_queue and status = 'queued' and handed_out_at is null
+            and (not_before is null or not_before <= clock_timestamp())
+        order by priority desc, turn, created_at
+        limit v_free
+        for update skip locked
+    ), handed as (
+        update public.jobs j
+        set handout = j.handout + 1, handed_out_at = clock_timestamp()
+        from chosen where j.id = chosen.id
+        returning j.*
+    )
+    select coalesce(jsonb_agg(private.handout_of(h::public.jobs) order by h.priority desc, h.turn, h.created_at), '[]')
+    into v_handouts from handed h;
+    return v_handouts;
+end
+$$;
+
+-- How many hand-outs are unclaimed; counting stops at the window's size.
+create function private.handed_out(p_queue text, p_window integer) returns integer
+language sql stable set search_path = ''
+as $$
+    select count(*)::integer from (
+        select 1 from public.jobs where queue = p_queue and handed_out_at is not null limit p_window
+    ) unclaimed
+$$;
+
+-- How many jobs of the queue run before this one; null once it is claimed.
+create function private.position_of(p_job public.jobs) returns integer
+language sql stable set search_path = ''
+as $$
+    select case when p_job.status = 'queued' then (
+        select count(*)::integer from public.jobs other
+        where other.queue = p_job.queue and other.status = 'queued' and other.id <> p_job.id
+            and (
+                (other.handed_out_at is not null and p_job.handed_out_at is null)
+                or (
+                    (other.handed_out_at is null) = (p_job.handed_out_at is null)
+                    and (-other.priority, other.turn, other.created_at)
+                        < (-p_job.priority, p_job.turn, p_job.created_at)
+                )
+            )
+    ) end
+$$;
+
+create function private.waiting(p_queue text) returns integer
+language sql stable set search_path = ''
+as $$
+    select count(*)::integer from public.jobs where queue = p_queue and status = 'queued'
+$$;
+
+-- p_job holds the columns a submission sets. Outcomes: submitted, replayed, idempotency_conflict, adult_not_verified,
+-- not_found (no such user).
+create function public.submit_job(
+    p_user_id uuid,
+    p_job jsonb,
+    p_credits numeric,
+    p_idempotency_key text default null,
+    p_request_hash text default null
+) returns jsonb
+language plpgsql security definer set search_path = ''
+as $$
+declare
+    v_job public.jobs;
+    v_config jsonb := p_job -> 'config';
+    v_outputs integer := coalesce((v_config ->> 'num_images')::integer, 1);
+    v_age_verified boolean;
+    v_handouts jsonb;
+begin
+    select age_verified into v_age_verified from public.profiles where id = p_user_id;
+    if v_age_verified is null then
+        return jsonb_build_object('outcome', 'not_found');
+    end if;
+    if v_config ->> 'content_mode' = 'nsfw' and not v_age_verified then
+        return jsonb_build_object('outcome', 'adult_not_verified');
+    end if;
+    if v_config ->> 'seed' is null then
+        -- Room for seed + i.
+        v_config := v_config || jsonb_build_object('seed', floor(random() * (2147483648 - v_outputs))::bigint);
+    end if;
+    v_job := jsonb_populate_record(null::public.jobs, p_job);
+    insert into public.jobs (
+        user_id, job_type, queue, format, quality, model_type, destination, original_prompt, enhanced_prompt,
+        template_name, config, output_type, output_byte_limit, metadata, warnings, priority, project_id, video_id, image_id, idempotency_key, request_hash
+    ) values (
+        p_user_id, v_job.job_type, v_job.queue, v_job.format, v_job.quality, v_job.model_type, v_job.destination,
+        v_job.original_prompt, v_job.enhanced_prompt, v_job.template_name, v_config,
+        v_job.output_type, v_job.output_byte_limit,
+        v_job.metadata || jsonb_build_object('seed', v_config -> 'seed', 'credits', p_credits),
+        v_job.warnings, coalesce(v_job.priority, 0), v_job.project_id, v_job.video_id, v_job.image_id,
+        p_idempotency_key, p_request_hash
+    )
+    on conflict on constraint jobs_idempotency do nothing
+    returning * into v_job;
+
+    if v_job.id is null then
+        select * into v_job from public.jobs where user_id = p_user_id and idempotency_key = p_idempotency_key;
+        if v_job.request_hash is distinct from p_request_hash then
+            return jsonb_build_object('outcome', 'idempotency_conflict');
+        end if;
+        return jsonb_build_object(
+            'outcome', 'replayed', 'job', to_jsonb(v_job), 'position', private.position_of(v_job),
+            'queue_length', private.waiting(v_job.queue), 'handouts', '[]'::jsonb
+        );
+    end if;
+
+    v_handouts := private.hand_out(v_job.queue);
+    select * into v_job from public.jobs where id = v_job.id;
+    return jsonb_build_object(
+        'outcome', 'submitted', 'job', to_jsonb(v_job), 'position', private.position_of(v_job),
+        'queue_length', private.waiting(v_job.queue), 'handouts', v_handouts
+    );
+end
+$$;
+
+grant execute on function public.submit_job(uuid, jsonb, numeric, text, text) to service_role;

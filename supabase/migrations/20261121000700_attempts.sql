@@ -1,0 +1,242 @@
+-- What a running attempt may say: progress and delivered outputs, completed.
+--
+-- The fence: only the latest attempt is heard. It is heard after its lease ended too, as long as nobody claimed a newer one.
+
+-- Null when the attempt may speak, else the answer to give. Takes back a job whose lease the sweep has ended.
+create function private.refuse_attempt(p_job public.jobs, p_attempt integer) returns jsonb
+language plpgsql set search_path = ''
+as $$
+begin
+    if p_job.id is null then
+        return jsonb_build_object('outcome', 'not_found');
+    end if;
+    if p_job.status not in ('queued', 'processing') then
+        return jsonb_build_object('outcome', 'over', 'status', p_job.status);
+    end if;
+    if p_job.attempts <> p_attempt
+        or not exists (select 1 from public.job_leases where job_id = p_job.id and attempt = p_attempt)
+    then
+        return jsonb_build_object('outcome', 'stale_attempt');
+    end if;
+    if p_job.status = 'queued' then
+        update public.job_leases set has_ended = false where job_id = p_job.id;
+        -- A new hand-out number would be wasted on a token that is out already; no token at all is left good.
+        update public.jobs
+        set status = 'processing', handout = handout + 1, handed_out_at = null, not_before = null,
+            failures = failures - 1
+        where id = p_job.id;
+    end if;
+    return null;
+end
+$$;
+
+-- Write down outputs that lie in storage. Null when all are good, else the answer to give, with nothing written.
+create function private.record_outputs(p_job public.jobs, p_attempt integer, p_outputs jsonb) returns jsonb
+language plpgsql set search_path = ''
+as $$
+declare
+    v_problem text;
+    v_index integer;
+begin
+    with given as (
+        select
+            (o ->> 'index')::integer as asset_index,
+            o ->> 'path' as path,
+            o ->> 'thumbnail_path' as thumbnail_path,
+            coalesce(o -> 'metadata', '{}') as metadata
+        from jsonb_array_elements(p_outputs) o
+    ), found as (
+        select
+            g.*,
+            a.version,
+            (a.metadata ->> 'size')::bigint as size_bytes,
+            a.metadata ->> 'mimetype' as mime_type,
+            (t.metadata ->> 'size')::bigint as thumbnail_bytes,
+            t.metadata ->> 'mimetype' as thumbnail_type
+        from given g
+        left join storage.objects a on a.bucket_id = 'workspace-temp' and a.name = g.path
+        left join storage.objects t on t.bucket_id = 'workspace-temp' and t.name = g.thumbnail_path
+        where not exists (
+            select 1 from public.job_outputs o where o.job_id = p_job.id and o.asset_index = g.asset_index
+        )
+    ), judged as (
+        select f.*, case
+            when asset_index not between 0 and coalesce((p_job.config ->> 'num_images')::integer, 1) - 1
+                then 'index_out_of_range'
+            when not private.is_output_path(p_job, p_attempt, asset_index, path)
+                or not private.is_output_path(p_job, p_attempt, asset_index, coalesce(thumbnail_path, path))
+                then 'path_outside_attempt'
+            when size_bytes is null or (thumbnail_path is not null and thumbnail_bytes is null)
+                then 'object_missing'
+            when size_bytes > p_job.output_byte_limit or coalesce(thumbnail_bytes, 0) > 1048576
+                then 'object_too_big'
+            when mime_type <> p_job.output_type or coalesce(thumbnail_type, 'image/webp') <> 'image/webp'
+                then 'object_of_another_type'
+        end as problem
+        from found f
+    ), written as (
+        insert into public.job_outputs (
+            job_id, asset_index, attempt, path, thumbnail_path, size_bytes, mime_type, version, metadata
+        )
+        select
+            p_job.id, asset_index, p_attempt, path, thumbnail_path, size_bytes, mime_type,
+            coalesce(version, ''), metadata
+        from judged
+        where not exists (select 1 from judged where problem is not null)
+        on conflict (job_id, asset_index) do nothing
+    )
+    select problem, asset_index into v_problem, v_index from judged where problem is not null limit 1;
+    if v_problem is null then
+        return null;
+    end if;
+    return jsonb_build_object(
+        'outcome', case v_problem when 'object_missing' then 'output_missing' else 'output_refused' end,
+        'reason', v_problem,
+        'index', v_index
+    );
+end
+$$;
+
+-- {user}/{job}/{attempt}-{index}.…; a legacy worker wrote {user}/{job}/{index}.….
+create function private.is_output_path(p_job public.jobs, p_attempt integer, p_index integer, p_path text)
+returns boolean
+language sql stable set search_path = ''
+as $$
+    select p_path ~ (
+        '^' || p_job.user_id || '/' || p_job.id || '/'
+        || case when l.is_legacy then '' else p_attempt || '-' end
+        || p_index || '\.(png|mp4|thumb\.webp)$'
+    )
+    from public.job_leases l where l.job_id = p_job.id
+$$;
+
+-- Outcomes: reported (with `cancelled`), over, stale_attempt, not_found, output_missing, output_refused.
+-- jobs.progress is written when the stage changes, or when 5 % and 2 s have passed, to spare realtime.
+create function public.report_progress(
+    p_job_id uuid,
+    p_attempt integer,
+    p_progress real,
+    p_stage text,
+    p_outputs jsonb default '[]',
+    p_text text default null,
+    p_lease_seconds integer default 15
+) returns jsonb
+language plpgsql security definer set search_path = ''
+as $$
+declare
+    v_job public.jobs;
+    v_lease public.job_leases;
+    v_now timestamptz := clock_timestamp();
+    v_answer jsonb;
+begin
+    select * into v_job from public.jobs where id = p_job_id for update;
+    v_answer := private.refuse_attempt(v_job, p_attempt);
+    if v_answer is not null then
+        return v_answer;
+    end if;
+    if jsonb_array_length(p_outputs) > 0 then
+        v_answer := private.record_outputs(v_job, p_attempt, p_outputs);
+        if v_answer is not null then
+            return v_answer;
+        end if;
+    end if;
+    update public.job_leases
+    set expires_at = v_now + make_interval(secs => p_lease_seconds)
+    where job_id = p_job_id
+    returning * into v_lease;
+    if v_job.stage <> p_stage
+        or p_text is not null
+        or p_progress >= v_job.progress + 0.05 and v_lease.progress_written_at < v_now - interval '2 seconds'
+    then
+        update public.jobs
+        set progress = greatest(progress, p_progress), stage = p_stage,
+            result = case when p_text is null then result else jsonb_build_object('text', p_text) end
+        where id = p_job_id;
+        update public.job_leases set progress_written_at = v_now where job_id = p_job_id;
+    end if;
+    return jsonb_build_object('outcome', 'reported', 'cancelled', v_job.cancel_requested_at is not null);
+end
+$$;
+
+-- Outcomes: completed (with the job), over, stale_attempt, not_found, output_missing, output_refused.
+create function public.complete_job(
+    p_job_id uuid,
+    p_attempt integer,
+    p_outputs jsonb default '[]',
+    p_metadata jsonb default '{}',
+    p_result jsonb default null
+) returns jsonb
+language plpgsql security definer set search_path = ''
+as $$
+declare
+    v_job public.jobs;
+    v_answer jsonb;
+    v_missing jsonb;
+    v_assets integer;
+begin
+    select * into v_job from public.jobs where id = p_job_id for update;
+    v_answer := private.refuse_attempt(v_job, p_attempt);
+    if v_answer is not null then
+        return v_answer;
+    end if;
+    v_answer := private.record_outputs(v_job, p_attempt, p_outputs);
+    if v_answer is not null then
+        return v_answer;
+    end if;
+
+    if v_job.format <> 'text' then
+        -- An object that was replaced or removed since it was recorded is missing.
+        select jsonb_agg(i order by i) into v_missing
+        from generate_series(0, coalesce((v_job.config ->> 'num_images')::integer, 1) - 1) i
+        where not exists (
+            select 1 from public.job_outputs o
+            join storage.objects s
+                on s.bucket_id = 'workspace-temp' and s.name = o.path and coalesce(s.version, '') = o.version
+            where o.job_id = p_job_id and o.asset_index = i
+        );
+        if v_missing is not null then
+            return jsonb_build_object(
+                'outcome', 'output_missing', 'reason', 'not_every_output_delivered', 'missing', v_missing
+            );
+        end if;
+    end if;
+
+    insert into public.workspace_assets (
+        user_id, job_id, asset_index, asset_type, temp_storage_path, thumbnail_path, file_size_bytes, mime_type,
+        width, height, duration_seconds, generation_seed, original_prompt, model_used, generation_settings
+    )
+    select
+        v_job.user_id, p_job_id, o.asset_index, v_job.format, o.path, o.thumbnail_path, o.size_bytes, o.mime_type,
+        (o.metadata ->> 'width')::integer, (o.metadata ->> 'height')::integer,
+        (o.metadata ->> 'duration_seconds')::numeric,
+        coalesce((o.metadata ->> 'seed')::bigint, (v_job.config ->> 'seed')::bigint + o.asset_index),
+        v_job.original_prompt,
+        coalesce(o.metadata ->> 'model_variant', v_job.metadata ->> 'model_variant', v_job.model_type),
+        o.metadata || jsonb_strip_nulls(jsonb_build_object(
+            'quality', v_job.quality, 'format', v_job.format,
+            'enhanced_prompt', v_job.enhanced_prompt, 'template_name', v_job.template_name
+        ))
+    from public.job_outputs o where o.job_id = p_job_id
+    on conflict (job_id, asset_index) do nothing;
+    get diagnostics v_assets = row_count;
+
+    delete from public.job_leases where job_id = p_job_id;
+    update public.jobs
+    set status = 'completed', stage = 'completed', progress = 1, completed_at = clock_timestamp(),
+        error_code = null, error_message = null, result = coalesce(p_result, result),
+        metadata = metadata || jsonb_build_object('worker', p_metadata),
+        enhanced_prompt = coalesce(p_metadata ->> 'enhanced_prompt', enhanced_prompt),
+        warnings = warnings || coalesce(p_metadata -> 'warnings', '[]')
+    where id = p_job_id
+    returning * into v_job;
+    return jsonb_build_object(
+        'outcome', 'completed', 'job', to_jsonb(v_job), 'assets', v_assets,
+        'handouts', private.hand_out(v_job.queue)
+    );
+end
+$$;
+
+grant execute on function
+    public.report_progress(uuid, integer, real, text, jsonb, text, integer),
+    public.complete_job(uuid, integer, jsonb, jsonb, jsonb)
+to service_role;
