@@ -68,18 +68,23 @@ class Project:
         """The project in that folder; what is secret outlives restarts, ports may change."""
         for part in (folder, folder / "logs", folder / "storage"):
             part.mkdir(parents=True, exist_ok=True)
-        keys = Keys.load_or_generate(folder / "keys.json")
-        path = folder / "secrets.json"
-        if not path.exists():
-            path.touch(mode=0o600)
-            path.write_text(json.dumps(asdict(Secrets.generate())))
+        Keys.load_or_generate(folder / "keys.json")
+        secrets_file = folder / "secrets.json"
+        if not secrets_file.exists():
+            secrets_file.touch(mode=0o600)
+            secrets_file.write_text(json.dumps(asdict(Secrets.generate())))
         (folder / "ports.json").write_text(json.dumps(asdict(ports)))
-        return cls(folder, ports, keys, Secrets(**json.loads(path.read_text())))
+        return cls.load(folder)
 
     @classmethod
     def load(cls, folder: Path) -> Self:
         """The project as it was created last."""
-        return cls.create(folder, Ports(**json.loads((folder / "ports.json").read_text())))
+        return cls(
+            folder,
+            Ports(**json.loads((folder / "ports.json").read_text())),
+            Keys.load_or_generate(folder / "keys.json"),
+            Secrets(**json.loads((folder / "secrets.json").read_text())),
+        )
 
     @property
     def url(self) -> str:

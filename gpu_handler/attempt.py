@@ -107,10 +107,10 @@ class Attempt:
             for delivery in deliveries:
                 delivery.result()
 
-    def _on_step(self, made: int, total: int, beat: Heartbeat) -> OnStep:
-        def on_step(done: int, steps: int) -> None:
+    def _on_step(self, made: int, outputs: int, beat: Heartbeat) -> OnStep:
+        def on_step(done: int, total: int) -> None:
             self._interruption.check()
-            beat.moved((made + done / steps) / total, "generating")
+            beat.moved((made + done / total) / outputs, "generating")
 
         return on_step
 

@@ -1,7 +1,7 @@
 """RunPod's entry: ``python -m gpu_handler.handler``.
 
-``{"input": {"queues": [...], "max_jobs"?, "max_seconds"?}}`` empties queues; ``{"input": <standard payload>}`` runs that
-one job. torch, diffusers and runpod are imported when they are first needed.
+``{"input": {"queues": [...], "max_jobs"?, "max_seconds"?}}`` empties queues; ``{"input": <standard payload>}`` runs
+that one job. torch, diffusers and runpod are imported when they are first needed.
 """
 
 import asyncio
@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from gpu_handler.failures import ModelUnavailable
 from gpu_handler.parts import Parts
-from gpu_handler.requests import InvalidRequest, task_for
+from gpu_handler.inputs import InvalidInput, task_for
 from gpu_handler.settings import SettingsError, WorkerSettings, read_settings
 from gpu_handler.stopping import run_in_thread, stopped_by_signals
 
@@ -29,10 +29,9 @@ async def handler(event: dict[str, Any]) -> dict[str, Any]:
     """One RunPod job; what went wrong is told in ``error``."""
     try:
         async with _one_at_a_time:
-            with task_for(event.get("input"), process_parts()) as task:
-                with stopped_by_signals(task.stop):
-                    return await run_in_thread(task.run, task.stop)
-    except (SettingsError, InvalidRequest, ModelUnavailable) as error:
+            with task_for(event.get("input"), process_parts()) as task, stopped_by_signals(task.stop):
+                return await run_in_thread(task.run, task.stop)
+    except (SettingsError, InvalidInput, ModelUnavailable) as error:
         return {"error": str(error)}
 
 

@@ -35,7 +35,7 @@ def end_report(
     metadata: Mapping[str, Any],
     failure: Failure | None = None,
 ) -> EndReport:
-    """Every output is named in every report, those of earlier attempts too: a next attempt makes only what is missing."""
+    """``outputs`` are all there are, those of earlier attempts too: a next attempt makes only what is missing."""
     return EndReport(
         job_id=job_id,
         status=status,

@@ -21,7 +21,7 @@ def _default_worker_id() -> str:
 
 
 class WorkerSettings(BaseSettings):
-    """Enough to generate. ``models_dir`` holds one folder per catalog entry; the Hugging Face cache is looked in too."""
+    """Enough to generate. ``models_dir`` holds one folder a catalog entry; the Hugging Face cache is looked in too."""
 
     model_config = SettingsConfigDict(extra="ignore", frozen=True, env_ignore_empty=True)
 
@@ -93,7 +93,7 @@ def read_settings(kind: type[_Settings]) -> _Settings:
 
 def _sentence(problem: dict[str, Any]) -> str:
     # The value itself stays out: it may be a secret.
-    reason = problem["msg"].removeprefix("Value error, ")
+    reason: str = problem["msg"].removeprefix("Value error, ")
     if not problem["loc"]:
         return reason
     variable = str(problem["loc"][0]).upper()

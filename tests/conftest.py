@@ -1,3 +1,3 @@
 """What every test may ask for; the themes lie in ``tests/fixtures/``."""
 
-pytest_plugins = ["tests.fixtures.stack", "tests.fixtures.users", "tests.fixtures.database"]
+pytest_plugins = ["tests.fixtures.stack", "tests.fixtures.users", "tests.fixtures.database", "tests.fixtures.live"]

@@ -82,9 +82,7 @@ async def list_users(request: Request) -> JSONResponse:
         for rel, number in [*links, ("last", last)]
     )
     headers = {"X-Total-Count": str(total), "Link": link}
-    return JSONResponse(
-        {"users": [users.to_json(user) for user in found], "aud": "authenticated"}, headers=headers
-    )
+    return JSONResponse({"users": [users.to_json(user) for user in found], "aud": "authenticated"}, headers=headers)
 
 
 async def get_user(request: Request) -> JSONResponse:
@@ -152,9 +150,7 @@ async def _find(request: Request, connection: Connection) -> rows.Row:
     return user
 
 
-def _columns(
-    wanted: UserAttributes, app_metadata: dict[str, Any], metadata: dict[str, Any]
-) -> dict[str, Any]:
+def _columns(wanted: UserAttributes, app_metadata: dict[str, Any], metadata: dict[str, Any]) -> dict[str, Any]:
     """The columns to update, but for those that need more care; the metadata given are those before."""
     columns: dict[str, Any] = {}
     metadata = users.merged(metadata, wanted.user_metadata or {})
@@ -187,7 +183,5 @@ def _number(request: Request, name: str, default: int) -> int:
     """A positive number out of the query; the JavaScript client sends an empty one for "not given"."""
     text = request.query_params.get(name) or str(default)
     if not text.isascii() or not text.isdecimal() or not 0 < int(text) <= 1_000_000:
-        raise AuthError(
-            400, "validation_failed", f"Bad Pagination Parameters: {name} must be a positive number"
-        )
+        raise AuthError(400, "validation_failed", f"Bad Pagination Parameters: {name} must be a positive number")
     return int(text)

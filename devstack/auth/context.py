@@ -36,6 +36,4 @@ async def read_body(request: Request, model: type[Body]) -> Body:
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         where = ".".join(str(part) for part in first["loc"])
-        raise AuthError(
-            400, "bad_json", f"Could not parse request body as JSON: {where} {first['msg']}"
-        ) from None
+        raise AuthError(400, "bad_json", f"Could not parse request body as JSON: {where} {first['msg']}") from None

@@ -7,9 +7,7 @@ from devstack.auth.context import Context
 
 
 async def health(request: Request) -> JSONResponse:  # noqa: ARG001
-    return JSONResponse(
-        {"name": "GoTrue", "version": "local", "description": "OurVidz's stand-in for Supabase Auth"}
-    )
+    return JSONResponse({"name": "GoTrue", "version": "local", "description": "OurVidz's stand-in for Supabase Auth"})
 
 
 async def settings(request: Request) -> JSONResponse:  # noqa: ARG001

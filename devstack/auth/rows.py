@@ -125,14 +125,10 @@ async def delete_session(connection: Connection, session_id: UUID) -> None:
 
 async def delete_sessions(connection: Connection, user_id: UUID, keep: UUID | None = None) -> None:
     """All sessions of the user but ``keep``; their refresh tokens go with them."""
-    await connection.execute(
-        "delete from auth.sessions where user_id = $1 and id is distinct from $2", user_id, keep
-    )
+    await connection.execute("delete from auth.sessions where user_id = $1 and id is distinct from $2", user_id, keep)
 
 
-async def insert_refresh_token(
-    connection: Connection, user_id: UUID, session_id: UUID, parent: str | None
-) -> str:
+async def insert_refresh_token(connection: Connection, user_id: UUID, session_id: UUID, parent: str | None) -> str:
     token = secrets.token_urlsafe(16)
     await connection.execute(
         "insert into auth.refresh_tokens (token, user_id, session_id, parent) values ($1, $2, $3, $4)",

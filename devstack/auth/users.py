@@ -101,9 +101,7 @@ async def put_user(request: Request) -> JSONResponse:
         if changes.password:
             passwords.check_strength(changes.password)
             if await passwords.matches(changes.password, user["encrypted_password"]):
-                raise AuthError(
-                    422, "same_password", "New password should be different from the old password."
-                )
+                raise AuthError(422, "same_password", "New password should be different from the old password.")
             columns["encrypted_password"] = await passwords.encrypt(changes.password)
         if changes.data is not None:
             columns["raw_user_meta_data"] = merged(user["raw_user_meta_data"], changes.data)

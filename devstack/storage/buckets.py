@@ -83,8 +83,9 @@ async def create(request: Request) -> JsonResponse:
 
 async def list_all(request: Request) -> JsonResponse:
     storage = storage_of(request)
+    caller = storage.caller(request)
     query = BucketQuery.model_validate(dict(request.query_params))
-    async with storage.database.transaction(storage.caller(request)) as connection:
+    async with storage.database.transaction(caller) as connection:
         found = await connection.fetch(
             f"select {_BUCKET} from storage.buckets where strpos(lower(name), lower($1)) > 0"
             f" order by {query.sort_column} {query.sort_order} limit $2 offset $3",
@@ -108,11 +109,12 @@ async def get(request: Request) -> JsonResponse:
 
 async def update(request: Request) -> JsonResponse:
     storage = storage_of(request)
+    caller = storage.caller(request)
     options = await body_of(request, BucketOptions)
     _check_mime_types(options.allowed_mime_types)
     changes: dict[str, Any] = options.model_dump(exclude_unset=True)
     assignments = ["updated_at = now()", *(f"{column} = ${n}" for n, column in enumerate(changes, start=2))]
-    async with storage.database.transaction(storage.caller(request)) as connection:
+    async with storage.database.transaction(caller) as connection:
         updated = await connection.fetchval(
             f"update storage.buckets set {', '.join(assignments)} where id = $1 returning id",
             request.path_params["bucket"],

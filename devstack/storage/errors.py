@@ -110,6 +110,10 @@ async def _http_error(_: Request, error: Exception) -> Response:
     return JSONResponse(body, error.status_code, error.headers)
 
 
+async def _internal_error(_request: Request, _error: Exception) -> Response:
+    return _answer(500, "Internal", "Internal Server Error")
+
+
 async def _disconnected(_request: Request, _error: Exception) -> Response:
     return Response(status_code=CLIENT_CLOSED_REQUEST)
 
@@ -120,4 +124,5 @@ HANDLERS: Final[dict[int | type[Exception], HTTPExceptionHandler]] = {
     ValidationError: _invalid_body,
     HTTPException: _http_error,
     ClientDisconnect: _disconnected,
+    Exception: _internal_error,
 }

@@ -1,6 +1,5 @@
 """The bytes: one immutable file per finished upload, ``folder/<bucket>/<path>/<version>``."""
 
-import errno
 import hashlib
 import os
 import shutil
@@ -15,7 +14,7 @@ from anyio import to_thread
 from devstack.storage import errors
 from devstack.storage.names import check_bucket_name, check_key
 
-_UNUSABLE_AS_PATH: Final = frozenset({errno.ENAMETOOLONG, errno.ENOTDIR, errno.EEXIST})
+_COPY_BYTES: Final = 1024 * 1024
 
 
 class NewFile:
@@ -40,6 +39,7 @@ class NewFile:
 
     def _append(self, chunk: bytes) -> None:
         self._file.write(chunk)
+        self._file.flush()
         self._md5.update(chunk)
 
 
@@ -52,7 +52,10 @@ class Files:
         self._folders = Lock()
 
     def path(self, bucket: str, name: str, version: str | None) -> Path:
-        """A row made by SQL has no version, and no file. Raises ``StorageError`` 400 for a name that leads elsewhere."""
+        """A row made by SQL has no version, and no file.
+
+        Raises ``StorageError`` 400 for a name that leads elsewhere.
+        """
         check_bucket_name(bucket)
         check_key(name)
         # Empty parts go: a leading slash would make the path absolute.
@@ -62,15 +65,15 @@ class Files:
     async def create(self, bucket: str, name: str, version: str, *, max_bytes: int | None) -> AsyncIterator[NewFile]:
         """A new file, deleted again if the body raises: whatever needs the file to exist belongs into the body."""
         path = self.path(bucket, name, version)
-        with self._discarded_on_error(path), self._open(path) as file:
+        with self._open(path) as file, self._discarded_on_error(path):
             yield NewFile(file, max_bytes)
 
     @asynccontextmanager
     async def copy(self, source: Path, bucket: str, name: str, version: str) -> AsyncIterator[None]:
         """A copy, deleted again if the body raises. Raises ``StorageError`` 404 where the source has gone."""
         path = self.path(bucket, name, version)
-        with self._discarded_on_error(path):
-            await to_thread.run_sync(self._copy, source, path)
+        with self._open(path) as file, self._discarded_on_error(path):
+            await to_thread.run_sync(_copy_bytes, source, file)
             yield
 
     def remove(self, bucket: str, name: str, version: str | None) -> None:
@@ -81,18 +84,10 @@ class Files:
         with self._folders:
             try:
                 path.parent.mkdir(parents=True, exist_ok=True)
-                return path.open("xb", buffering=0)
-            except OSError as error:
-                if error.errno in _UNUSABLE_AS_PATH:
-                    raise errors.invalid_key(path.parent.name) from error
-                raise
-
-    def _copy(self, source: Path, destination: Path) -> None:
-        try:
-            with source.open("rb") as read, self._open(destination) as written:
-                shutil.copyfileobj(read, written, 1024 * 1024)
-        except FileNotFoundError as error:
-            raise errors.no_such_object() from error
+            except (FileExistsError, NotADirectoryError) as error:
+                # A part of the name is another object's version, which is a file.
+                raise errors.invalid_key(path.parent.name) from error
+            return path.open("xb")
 
     @contextmanager
     def _discarded_on_error(self, path: Path) -> Iterator[None]:
@@ -112,3 +107,12 @@ class Files:
                     os.rmdir(folder)
                 except OSError:
                     break
+
+
+def _copy_bytes(source: Path, destination: BinaryIO) -> None:
+    try:
+        with source.open("rb") as file:
+            shutil.copyfileobj(file, destination, _COPY_BYTES)
+    except FileNotFoundError as error:
+        raise errors.no_such_object() from error
+    destination.flush()

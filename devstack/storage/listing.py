@@ -79,13 +79,14 @@ _PAGE: Final = """
 async def list_folder(request: Request) -> JsonResponse:
     """Files and folders directly under a prefix, which is a folder; an unknown bucket is empty."""
     storage = storage_of(request)
+    caller = storage.caller(request)
     body = await body_of(request, Folder)
     prefix = body.prefix if not body.prefix or body.prefix.endswith("/") else f"{body.prefix}/"
     sort = body.sort_by
     by_name = f'lower(name) collate "C" {sort.order}, name {sort.order}'
     # By any date folders, which have none, come first.
     order = by_name if sort.column == "name" else f"id is not null, {sort.column} {sort.order}, {by_name}"
-    async with storage.database.transaction(storage.caller(request)) as connection:
+    async with storage.database.transaction(caller) as connection:
         entries = await connection.fetch(
             _FOLDER.format(order=order),
             request.path_params["bucket"],
@@ -100,6 +101,7 @@ async def list_folder(request: Request) -> JsonResponse:
 async def list_page(request: Request) -> JsonResponse:
     """Objects, and with a delimiter folders, whose names start with the prefix."""
     storage = storage_of(request)
+    caller = storage.caller(request)
     body = await body_of(request, Page)
     limit = min(body.limit, MAX_PAGE)
     sort = body.sort_by
@@ -110,7 +112,7 @@ async def list_page(request: Request) -> JsonResponse:
         beyond=">" if sort.order == "asc" else "<",
         order=sort.order,
     )
-    async with storage.database.transaction(storage.caller(request)) as connection:
+    async with storage.database.transaction(caller) as connection:
         entries = await connection.fetch(
             query,
             request.path_params["bucket"],

@@ -12,11 +12,20 @@ _SAFE: Final = r"\w!\-.*'() &$@=;:+,?"
 _KEY: Final = re.compile(rf"[{_SAFE}/]+", re.ASCII)
 _BUCKET_NAME: Final = re.compile(rf"[{_SAFE}]{{1,100}}", re.ASCII)
 _DOT_SEGMENTS: Final = frozenset({".", ".."})
+MAX_KEY_LENGTH: Final = 1024
+MAX_SEGMENT_LENGTH: Final = 255
+"""A file system's limit, which the real one's object store does not have."""
 
 
 def check_key(key: str) -> None:
-    """Raises ``StorageError`` 400 for an object name with other characters or a dot segment."""
-    if not _KEY.fullmatch(key) or not _DOT_SEGMENTS.isdisjoint(key.split("/")):
+    """Raises ``StorageError`` 400 for an object name that is too long, has other characters or a dot segment."""
+    segments = key.split("/")
+    if (
+        not _KEY.fullmatch(key)
+        or len(key) > MAX_KEY_LENGTH
+        or max(map(len, segments)) > MAX_SEGMENT_LENGTH
+        or not _DOT_SEGMENTS.isdisjoint(segments)
+    ):
         raise errors.invalid_key(key)
 
 

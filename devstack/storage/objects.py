@@ -107,9 +107,10 @@ async def move(request: Request) -> JsonResponse:
 async def remove_many(request: Request) -> JsonResponse:
     """Answers with the rows that were deleted; names that are missing or not the caller's to delete are passed over."""
     storage = storage_of(request)
+    caller = storage.caller(request)
     bucket = request.path_params["bucket"]
     names = (await body_of(request, Removal)).prefixes
-    async with storage.database.transaction(storage.caller(request)) as connection:
+    async with storage.database.transaction(caller) as connection:
         deleted = await rows.delete(connection, bucket, names)
     for row in deleted:
         storage.files.remove(bucket, row["name"], row["version"])

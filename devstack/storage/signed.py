@@ -55,9 +55,10 @@ def _download_url(keys: Keys, bucket: str, name: str, seconds: int) -> str:
 
 async def sign_download(request: Request) -> JsonResponse:
     storage = storage_of(request)
+    caller = storage.caller(request)
     bucket, name = object_of(request)
     seconds = (await body_of(request, Expiry)).seconds
-    async with storage.database.transaction(storage.caller(request)) as connection:
+    async with storage.database.transaction(caller) as connection:
         if await rows.find_object(connection, bucket, name) is None:
             raise errors.no_such_object()
     return JsonResponse({"signedURL": _download_url(storage.keys, bucket, name, seconds)})
@@ -66,9 +67,10 @@ async def sign_download(request: Request) -> JsonResponse:
 async def sign_downloads(request: Request) -> JsonResponse:
     """One entry a path, in the order asked for; what the caller cannot see has an error instead of a URL."""
     storage = storage_of(request)
+    caller = storage.caller(request)
     bucket = request.path_params["bucket"]
     batch = await body_of(request, Batch)
-    async with storage.database.transaction(storage.caller(request)) as connection:
+    async with storage.database.transaction(caller) as connection:
         visible = await rows.find_names(connection, bucket, batch.paths)
     return JsonResponse(
         [

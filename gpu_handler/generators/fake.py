@@ -3,6 +3,7 @@
 import hashlib
 import time
 from collections.abc import Mapping
+from typing import Final
 
 from PIL import Image
 
@@ -13,6 +14,8 @@ from shared.job_types import Family
 from shared.messages import JobOrder
 from shared.model_variants import ModelVariant
 
+FAKE: Final = ModelVariant("fake", 64, 64)
+
 
 class FakeGenerator:
     """``Generator`` without a model. Each step sleeps ``step_seconds``."""
@@ -21,7 +24,7 @@ class FakeGenerator:
     device = "none"
     versions: Mapping[str, str] = {}
 
-    def __init__(self, native: ModelVariant = ModelVariant("fake", 64, 64), step_seconds: float = 0.0) -> None:
+    def __init__(self, native: ModelVariant = FAKE, step_seconds: float = 0.0) -> None:
         self.step_seconds = step_seconds
         self.loads = 0
         self._native = native

@@ -1,14 +1,15 @@
+# mypy: allow-untyped-calls
+# (diffusers counts as typed and annotates little.)
 """From a catalog entry to a pipeline in memory. Nothing is downloaded, and no code that comes with weights is run."""
 
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from types import MappingProxyType
-from typing import Callable, Final
+from typing import Any, Final
 
 import torch
-import transformers
 from diffusers import StableDiffusionXLPipeline
 from diffusers.utils import logging as diffusers_logging
 from huggingface_hub import snapshot_download
@@ -26,8 +27,8 @@ def device_name() -> str:
     return torch.cuda.get_device_name() if torch.cuda.is_available() else "cpu"
 
 
-def load_sdxl(entry: CatalogEntry, models_dir: Path | None) -> StableDiffusionXLPipeline:
-    """The text-to-image pipeline on the best device there is. Raises ``ModelUnavailable``."""
+def load_sdxl(entry: CatalogEntry, models_dir: Path | None) -> Any:
+    """The ``StableDiffusionXLPipeline`` on the best device there is. Raises ``ModelUnavailable``."""
     _quiet_libraries()
     cuda = torch.cuda.is_available()
     with _folder(entry, models_dir) as folder:
@@ -47,7 +48,7 @@ def load_sdxl(entry: CatalogEntry, models_dir: Path | None) -> StableDiffusionXL
 
 @contextmanager
 def _folder(entry: CatalogEntry, models_dir: Path | None) -> Iterator[Path]:
-    """Where the weights lie. A model built by code lies in a folder that is gone after loading, so none is ever stale."""
+    """Where the weights lie. What is built by code is gone after loading, so none is ever stale."""
     if entry.repo_id is None:
         with tempfile.TemporaryDirectory(prefix=f"{entry.name}-") as name:
             _BUILDERS[entry.name](Path(name))

@@ -8,8 +8,8 @@ from shared.content_policy.normalise import normalise
 from shared.content_policy.rules import Rules, Term, TermList
 from shared.content_policy.words import words
 
-_LONGEST_COMPOUND: Final = 48
-_SHORTEST_COMPOUND: Final = 6
+_SHORTEST_PART: Final = 3
+_LONGEST_RUN: Final = 48
 
 # A longer term speaks for the shorter ones inside it: "chicken breast", "nude statue", a name with a term in it.
 _OUTRANKED: Final[Mapping[TermList, frozenset[TermList]]] = {
@@ -28,11 +28,9 @@ class Hit(NamedTuple):
 
 
 def lists_in(text: str, rules: Rules) -> frozenset[TermList]:
-    """The lists with a term in the text that no longer term speaks for. Time grows with the text's length alone."""
-    plain = normalise(text)
-    found = words(plain)
-    edges = lattice(plain, found, rules.vocabulary.__contains__)
-    hits = [*_terms(edges, rules), *_run_together(found.texts, rules)]
+    """The lists with a term in the text that no longer term speaks for."""
+    found = words(normalise(text))
+    hits = [*_terms(lattice(found, rules.spellings), rules), *_run_together(found.texts, rules)]
     for outranking, outranked in _OUTRANKED.items():
         reach = _reach(hits, outranking, len(found.texts))
         hits = [hit for hit in hits if hit.term_list not in outranked or hit.end > reach[hit.start]]
@@ -40,38 +38,38 @@ def lists_in(text: str, rules: Rules) -> frozenset[TermList]:
 
 
 def _terms(edges: Lattice, rules: Rules) -> Iterator[Hit]:
-    for start in range(len(edges)):
-        states: set[tuple[int, Term]] = {(start, ())}
-        while states:
-            following: set[tuple[int, Term]] = set()
-            for position, read in states:
-                steps = set(edges[position]) if position < len(edges) else set()
-                if position < len(edges):
-                    steps.add((position + 1, "*"))
-                for end, word in steps:
-                    term = (*read, word)
-                    yield from (Hit(start, end, term_list) for term_list in rules.terms.get(term, ()))
-                    if term in rules.openings:
-                        following.add((end, term))
-            states = following
+    """Every term that a way through the lattice spells."""
+    for start, firsts in enumerate(edges):
+        ways: set[tuple[int, Term]] = {(end, (word,)) for end, word in firsts}
+        while ways:
+            longer: set[tuple[int, Term]] = set()
+            for end, term in ways:
+                for term_list in rules.terms.get(term, ()):
+                    yield Hit(start, end, term_list)
+                if term in rules.openings and end < len(edges):
+                    longer.add((end + 1, (*term, "*")))
+                    longer.update((further, (*term, word)) for further, word in edges[end])
+            ways = longer
 
 
 def _run_together(texts: list[str], rules: Rules) -> Iterator[Hit]:
-    """The lists of words that are made of listed words and nothing else."""
+    """The lists of words that are made of listed words and nothing else: two words written as one."""
     for index, word in enumerate(texts):
-        if _SHORTEST_COMPOUND <= len(word) <= _LONGEST_COMPOUND and word not in rules.vocabulary:
-            yield from (Hit(index, index + 1, term_list) for term_list in _lists_of_parts(word, rules.parts))
+        if 2 * _SHORTEST_PART <= len(word) <= _LONGEST_RUN and word not in rules.vocabulary:
+            for term_list in _lists_of_parts(word, rules.parts):
+                yield Hit(index, index + 1, term_list)
 
 
 def _lists_of_parts(word: str, parts: Mapping[str, frozenset[TermList]]) -> frozenset[TermList]:
-    """The lists of the parts, the longest first part preferred; none when something is left over."""
-    by_end: dict[int, frozenset[TermList]] = {0: frozenset()}
+    """The lists of the word's parts; none when something is left over."""
+    up_to: dict[int, frozenset[TermList]] = {0: frozenset()}
     for start in range(len(word)):
-        if start in by_end:
-            for end in range(start + 3, len(word) + 1):
-                if word[start:end] in parts:
-                    by_end[end] = by_end.get(end, frozenset()) | by_end[start] | parts[word[start:end]]
-    return by_end.get(len(word), frozenset())
+        if start in up_to:
+            for end in range(start + _SHORTEST_PART, len(word) + 1):
+                lists = parts.get(word[start:end])
+                if lists is not None:
+                    up_to[end] = up_to.get(end, frozenset()) | up_to[start] | lists
+    return up_to.get(len(word), frozenset())
 
 
 def _reach(hits: list[Hit], term_list: TermList, length: int) -> list[int]:

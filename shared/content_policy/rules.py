@@ -4,17 +4,20 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from itertools import product
-from typing import Any
+from typing import Any, Final
 
 from shared.content_policy.inflection import plurals, verb_forms
 from shared.content_policy.lists import read_list
+from shared.content_policy.normalise import normalise
+from shared.content_policy.spelling import Spellings
 from shared.content_policy.words import NUMBER_SLOTS, words
 
 Term = tuple[str, ...]
+Slots = Mapping[str, list[str]]
 
-_SLOT = re.compile(r"\{(\w+)\}")
+_SLOT: Final = re.compile(r"\{(\w+)\}")
 
 
 class TermList(StrEnum):
@@ -33,60 +36,62 @@ class TermList(StrEnum):
 class Rules:
     terms: Mapping[Term, frozenset[TermList]]
     openings: frozenset[Term]
-    """Every beginning of a term of several words."""
+    """Every beginning of a longer term."""
     vocabulary: frozenset[str]
     """Every word of every term."""
     parts: Mapping[str, frozenset[TermList]]
-    """Words that a run-together word may be made of; the people among them belong to no list."""
+    """What a word written of several is made of: single terms, and words for people, which are of no list."""
+    spellings: Spellings
 
 
 @cache
 def rules() -> Rules:
+    """The rules of the lists as they are shipped."""
     return compile_rules({term_list: read_list(term_list) for term_list in TermList}, read_list("slots"))
 
 
-def compile_rules(documents: Mapping[TermList, Mapping[str, Any]], slots: Mapping[str, list[str]]) -> Rules:
+def compile_rules(documents: Mapping[TermList, Mapping[str, Any]], slots: Slots) -> Rules:
+    """The rules of these lists (their shape: ``lists/__init__.py``)."""
     terms: dict[Term, frozenset[TermList]] = {}
     for term_list, document in documents.items():
         for term in _terms(document, slots):
             terms[term] = terms.get(term, frozenset()) | {term_list}
+    vocabulary = frozenset(word for term in terms for word in term)
     single = {term[0]: lists for term, lists in terms.items() if len(term) == 1}
+    ordinary = frozenset(word for word, lists in single.items() if TermList.HARMLESS in lists)
+    people = {form: frozenset[TermList]() for word in slots["person"] for form in plurals(word)}
     return Rules(
         terms=terms,
         openings=frozenset(term[:length] for term in terms for length in range(1, len(term))),
-        vocabulary=frozenset(word for term in terms for word in term),
-        parts={
-            **{form: frozenset() for word in slots["person"] for form in plurals(word)},
-            **{word: lists for word, lists in single.items() if TermList.HARMLESS not in lists},
-        },
+        vocabulary=vocabulary,
+        parts=people | {word: lists for word, lists in single.items() if word not in ordinary},
+        spellings=Spellings(vocabulary, ordinary),
     )
 
 
-def _terms(document: Mapping[str, Any], slots: Mapping[str, list[str]]) -> Iterator[Term]:
+def _terms(document: Mapping[str, Any], slots: Slots) -> Iterator[Term]:
     for verb in document.get("verbs", []):
         yield from ((form,) for form in verb_forms(verb))
     for patterns in document["terms"].values():
         for pattern in patterns:
-            for text in _filled(pattern, slots):
-                *head, last = _words_of(text)
-                for form in plurals(last):
-                    yield (*head, form)
-                    if head and "".join(head).isalpha() and form.isalpha():
-                        yield ("".join(head) + form,)
+            for filled in _filled(pattern, slots):
+                *head, last = (word for piece in filled.split(" ") for word in _words_of(piece))
+                yield from ((*head, form) for form in plurals(last))
+                if head and filled == pattern and filled.replace(" ", "").isalpha():
+                    yield from ((form,) for form in plurals("".join([*head, last])))
 
 
-def _filled(pattern: str, slots: Mapping[str, list[str]]) -> Iterator[str]:
-    """The pattern once for every choice of words in its slots; number slots stay, they are matched as they are."""
+def _filled(pattern: str, slots: Slots) -> Iterator[str]:
+    """The pattern once for every choice of words in its slots. Number slots stay: they are matched as they are."""
     names = [name for name in _SLOT.findall(pattern) if name not in NUMBER_SLOTS]
     for choice in product(*(slots[name] for name in names)):
-        text = pattern
+        filled = pattern
         for name, word in zip(names, choice, strict=True):
-            text = text.replace(f"{{{name}}}", word, 1)
-        yield text
+            filled = filled.replace(f"{{{name}}}", word, 1)
+        yield filled
 
 
-def _words_of(text: str) -> list[str]:
-    """A pattern's words as a prompt's are read, its wildcards and number slots as they are."""
-    return [
-        word for piece in text.split(" ") for word in ([piece] if piece[0] in "*{" else words(piece).texts)
-    ]
+@lru_cache(maxsize=1024)
+def _words_of(piece: str) -> list[str]:
+    """A pattern's piece as a prompt's words are read; wildcards and number slots as they are."""
+    return [piece] if piece[0] in "*{" else words(normalise(piece)).texts

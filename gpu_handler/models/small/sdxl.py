@@ -1,10 +1,12 @@
+# mypy: allow-untyped-calls
+# (diffusers counts as typed and annotates little.)
 """A random SDXL of one million weights: the real pipeline's parts and folder layout, pictures of coloured noise.
 
 The weights come from one fixed seed, so every worker draws the same pixels.
 """
 
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import torch
 from diffusers import AutoencoderKL, EulerDiscreteScheduler, StableDiffusionXLPipeline, UNet2DConditionModel
@@ -34,7 +36,7 @@ def build_sdxl(folder: Path) -> None:
     )
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(_WEIGHTS_SEED)
-        pipeline = StableDiffusionXLPipeline(
+        pipeline: Any = StableDiffusionXLPipeline(
             vae=_vae(),
             text_encoder=CLIPTextModel(text_config),
             text_encoder_2=CLIPTextModelWithProjection(text_config),

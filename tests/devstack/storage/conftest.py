@@ -4,11 +4,8 @@ import shutil
 import socket
 import tempfile
 import threading
-import time
-import uuid
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 import asyncpg
@@ -17,14 +14,14 @@ import pytest
 import uvicorn
 from starlette.applications import Starlette
 from starlette.routing import Mount
-from storage3 import AsyncStorageClient
 
 from devstack.keys import Keys
 from devstack.ports import HOST, free_ports
 from devstack.postgres import Cluster
 from devstack.storage import create_app
+from tests.fixtures.storage_service import Caller, Service
 
-# What a project writes into a migration: everyone has a folder of their own in the buckets named per-user-….
+# What a project writes into a migration. Everyone has a folder of their own in the buckets named per-user-….
 POLICIES = """
     create policy "read one's own" on storage.objects for select to authenticated
         using (bucket_id like 'per-user-%' and (storage.foldername(name))[1] = auth.uid()::text);
@@ -38,55 +35,20 @@ POLICIES = """
         with check (bucket_id like 'drop-box-%');
     create policy "read anything" on storage.objects for select to authenticated
         using (bucket_id like 'read-only-%');
-    create policy "see one bucket" on storage.buckets for select to authenticated
+    create policy "see the bucket" on storage.buckets for select to authenticated
         using (id like 'read-only-%');
 """
 
 
-@dataclass(frozen=True)
-class User:
-    id: str
-    token: str
-
-
-@dataclass(frozen=True)
-class Service:
-    """The running app as a client sees it, and its two stores from behind."""
-
-    url: str
-    folder: Path
-    keys: Keys
-    cluster: Cluster
-    http: httpx.AsyncClient
-
-    def user(self) -> User:
-        user_id = str(uuid.uuid4())
-        return User(user_id, self.keys.sign({"sub": user_id, "role": "authenticated", "exp": int(time.time()) + 3600}))
-
-    def as_(self, token: str) -> AsyncStorageClient:
-        return AsyncStorageClient(f"{self.url}/", {"Authorization": f"Bearer {token}"}, http_client=self.http)
-
-    @property
-    def admin(self) -> AsyncStorageClient:
-        return self.as_(self.keys.service_role_key)
-
-    @property
-    def admin_headers(self) -> dict[str, str]:
-        return {"Authorization": f"Bearer {self.keys.service_role_key}"}
-
-    def files(self, bucket: str) -> list[Path]:
-        return [path for path in (self.folder / bucket).rglob("*") if path.is_file()]
-
-
 @contextmanager
-def _serving(app: Starlette) -> Iterator[str]:
+def served(app: Starlette) -> Iterator[str]:
     gateway = Starlette(routes=[Mount("/storage/v1", app)], lifespan=app.router.lifespan_context)
-    server = uvicorn.Server(uvicorn.Config(gateway, log_level="warning", ws="none"))
+    server = uvicorn.Server(uvicorn.Config(gateway, log_level="warning", ws="none", lifespan="on"))
     with socket.create_server((HOST, 0)) as listener:
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()
         try:
-            # Connections wait in the listener's queue until the app is up.
+            # Requests wait in the listener's queue until the app is up.
             yield f"http://{HOST}:{listener.getsockname()[1]}/storage/v1"
         finally:
             server.should_exit = True
@@ -94,20 +56,15 @@ def _serving(app: Starlette) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def public_folder() -> Iterator[Path]:
-    """One that PostgreSQL's own user can reach too, as pytest's temporary folders are not."""
-    folder = Path(tempfile.mkdtemp(dir="/var/tmp", prefix="storage-tests-"))  # noqa: S108
+def cluster() -> Iterator[Cluster]:
+    # PostgreSQL's own user must reach the folder, and cannot reach pytest's.
+    folder = Path(tempfile.mkdtemp(dir="/var/tmp", prefix="storage-tests-"))
     folder.chmod(0o755)
-    yield folder
-    shutil.rmtree(folder)
-
-
-@pytest.fixture(scope="session")
-def cluster(public_folder: Path) -> Iterator[Cluster]:
-    cluster = Cluster(public_folder / "postgres", free_ports(1)[0])
-    child = cluster.start(public_folder / "postgres.log")
+    cluster = Cluster(folder / "postgres", free_ports(1)[0])
+    child = cluster.start(folder / "postgres.log")
     yield cluster
     child.stop()
+    shutil.rmtree(folder)
 
 
 @pytest.fixture(scope="session")
@@ -118,9 +75,9 @@ async def service(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) ->
     keys = Keys.generate()
     folder = tmp_path_factory.mktemp("objects")
     app = create_app(database_url=cluster.url("supabase_storage_admin"), keys=keys, folder=folder)
-    with _serving(app) as url:
+    with served(app) as url:
         async with httpx.AsyncClient(base_url=url) as http:
-            yield Service(url, folder, keys, cluster, http)
+            yield Service(url, folder, keys, http)
 
 
 @pytest.fixture
@@ -137,33 +94,19 @@ async def postgres(cluster: Cluster) -> AsyncIterator[asyncpg.Connection]:
 @pytest.fixture
 async def bucket(service: Service) -> str:
     """A private bucket without limits, in which no user may do anything."""
-    return await new_bucket(service, "plain")
+    return await service.new_bucket()
 
 
 @pytest.fixture
 async def per_user_bucket(service: Service) -> str:
-    return await new_bucket(service, "per-user")
+    return await service.new_bucket("per-user")
 
 
 @pytest.fixture
-def make_bucket(service: Service) -> Callable[..., object]:
-    async def make(kind: str = "plain", **options: object) -> str:
-        return await new_bucket(service, kind, **options)
-
-    return make
-
-
-async def new_bucket(service: Service, kind: str, **options: object) -> str:
-    name = f"{kind}-{uuid.uuid4().hex}"
-    await service.admin.create_bucket(name, options=options)  # type: ignore[arg-type]
-    return name
+def alice(service: Service) -> Caller:
+    return service.new_user()
 
 
 @pytest.fixture
-def alice(service: Service) -> User:
-    return service.user()
-
-
-@pytest.fixture
-def bob(service: Service) -> User:
-    return service.user()
+def bob(service: Service) -> Caller:
+    return service.new_user()

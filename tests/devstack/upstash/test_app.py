@@ -6,7 +6,12 @@ from concurrent.futures import ThreadPoolExecutor
 import httpx
 import pytest
 import redis
-from conftest import FUNCTIONS_TOKEN, WORKER_TOKEN, Bridge
+from starlette.applications import Starlette
+from starlette.routing import Mount
+
+from devstack.upstash import create_app
+from tests.fixtures.serving import served
+from tests.fixtures.upstash_bridge import AS_FUNCTIONS, FUNCTIONS_TOKEN, Bridge
 
 AS_BASE64 = {"Upstash-Encoding": "base64"}
 
@@ -35,16 +40,10 @@ def test_a_key_with_slashes_and_spaces(http: httpx.Client, database: redis.Redis
 
 def test_the_bridge_works_below_a_path(bridge: Bridge, database: redis.Redis) -> None:
     """As a gateway mounts it."""
-    from starlette.applications import Starlette
-    from starlette.routing import Mount
-
-    from conftest import served
-    from devstack.upstash import create_app
-
     app = create_app(port=bridge.valkey.port, users={FUNCTIONS_TOKEN: "functions"})
     outer = Starlette(routes=[Mount("/redis", app)], lifespan=lambda _: app.router.lifespan_context(app))
     with served(outer) as url:
-        answer = httpx.post(f"{url}/redis/set/a%2Fb/1", headers={"Authorization": f"Bearer {FUNCTIONS_TOKEN}"})
+        answer = httpx.post(f"{url}/redis/set/a%2Fb/1", headers=AS_FUNCTIONS)
     assert answer.json() == {"result": "OK"}
     assert database.get("a/b") == b"1"
 
@@ -135,7 +134,7 @@ def test_a_transaction_with_a_refused_command_runs_nothing(http: httpx.Client, d
     assert database.exists("key") == 0
 
 
-def test_a_transaction_is_never_seen_half_done(http: httpx.Client, bridge: Bridge) -> None:
+def test_a_transaction_is_never_seen_half_done(http: httpx.Client) -> None:
     def swap(number: int) -> None:
         commands = [["DEL", "list"], ["LPUSH", "list", f"{number}a"], ["LPUSH", "list", f"{number}b"]]
         assert http.post("/multi-exec", json=commands).status_code == 200
@@ -152,8 +151,8 @@ def test_a_transaction_is_never_seen_half_done(http: httpx.Client, bridge: Bridg
     assert all(len(read) == 2 and read[0][:-1] == read[1][:-1] for read in seen)
 
 
-def test_the_token_may_come_in_the_query(bridge: Bridge) -> None:
-    answer = httpx.get(f"{bridge.url}/ping", params={"_token": FUNCTIONS_TOKEN})
+def test_the_token_may_come_in_the_query(anonymous: httpx.Client) -> None:
+    answer = anonymous.get("/ping", params={"_token": FUNCTIONS_TOKEN})
     assert answer.json() == {"result": "PONG"}
 
 
@@ -161,27 +160,25 @@ def test_the_token_may_come_in_the_query(bridge: Bridge) -> None:
     "header", [{}, {"Authorization": "Bearer wrong"}, {"Authorization": f"Basic {FUNCTIONS_TOKEN}"}]
 )
 @pytest.mark.parametrize("path", ["/", "/pipeline", "/multi-exec", "/get/key"])
-def test_without_a_known_token_everything_is_401(bridge: Bridge, header: dict[str, str], path: str) -> None:
-    answer = httpx.post(bridge.url + path, headers=header, content=b"no JSON")
+def test_without_a_known_token_everything_is_401(anonymous: httpx.Client, header: dict[str, str], path: str) -> None:
+    answer = anonymous.post(path, headers=header, content=b"no JSON")
     assert answer.status_code == 401
     assert answer.json() == {"error": "WRONGPASS invalid or missing auth token"}
 
 
 @pytest.mark.parametrize("path", ["/pipeline", "/multi-exec"])
-def test_the_worker_gains_nothing_from_a_batch(bridge: Bridge, database: redis.Redis, path: str) -> None:
+def test_the_worker_gains_nothing_from_a_batch(worker_http: httpx.Client, database: redis.Redis, path: str) -> None:
     database.lpush("sdxl_queue", "element")
-    headers = {"Authorization": f"Bearer {WORKER_TOKEN}"}
-    answer = httpx.post(bridge.url + path, headers=headers, json=[["DEL", "sdxl_queue"], ["GET", "key"]])
+    answer = worker_http.post(path, json=[["DEL", "sdxl_queue"], ["GET", "key"]])
     assert "NOPERM" in answer.text
     assert "result" not in answer.text
     assert database.llen("sdxl_queue") == 1
 
 
-def test_a_transaction_the_worker_may_not_begin_takes_nothing(bridge: Bridge, database: redis.Redis) -> None:
+def test_a_transaction_the_worker_may_not_begin_takes_nothing(worker_http: httpx.Client, database: redis.Redis) -> None:
     database.lpush("sdxl_queue", "element")
-    headers = {"Authorization": f"Bearer {WORKER_TOKEN}"}
     commands = [["LMPOP", 1, "sdxl_queue", "RIGHT"]]
-    answer = httpx.post(f"{bridge.url}/multi-exec", headers=headers, json=commands)
+    answer = worker_http.post("/multi-exec", json=commands)
     assert answer.status_code == 400
     assert answer.json()["error"].startswith("NOPERM ")
     assert database.llen("sdxl_queue") == 1
@@ -189,24 +186,19 @@ def test_a_transaction_the_worker_may_not_begin_takes_nothing(bridge: Bridge, da
 
 def test_without_valkey_the_answer_is_503(mortal_bridge: Bridge) -> None:
     mortal_bridge.stop_valkey()
-    headers = {"Authorization": f"Bearer {FUNCTIONS_TOKEN}"}
     for path, body in [("/", ["PING"]), ("/pipeline", [["PING"]]), ("/multi-exec", [["PING"]])]:
-        answer = httpx.post(mortal_bridge.url + path, headers=headers, json=body)
+        answer = httpx.post(mortal_bridge.url + path, headers=AS_FUNCTIONS, json=body)
         assert answer.status_code == 503
         assert "error" in answer.json()
 
 
-def test_the_bridge_survives_a_restart_of_valkey(mortal_bridge: Bridge, tmp_path: object) -> None:
-    from pathlib import Path
-
-    folder = Path(str(tmp_path))
-    with httpx.Client(headers={"Authorization": f"Bearer {FUNCTIONS_TOKEN}"}) as client:
-        assert client.get(f"{mortal_bridge.url}/set/key/1").status_code == 200
+def test_the_bridge_survives_a_restart_of_valkey(mortal_bridge: Bridge) -> None:
+    with httpx.Client(base_url=mortal_bridge.url, headers=AS_FUNCTIONS) as client:
+        assert client.get("/set/key/1").status_code == 200
         mortal_bridge.stop_valkey()
-        assert client.get(f"{mortal_bridge.url}/get/key").status_code == 503
-        child = mortal_bridge.valkey.start(folder / "again", folder / "again.log")
-        assert client.get(f"{mortal_bridge.url}/get/key").json() == {"result": None}
-        child.stop()
+        assert client.get("/get/key").status_code == 503
+        mortal_bridge.start_valkey()
+        assert client.get("/get/key").json() == {"result": None}
 
 
 def test_many_at_once_get_their_own_answers(http: httpx.Client) -> None:

@@ -40,17 +40,17 @@ def test_text_becomes_utf_8() -> None:
     ],
 )
 def test_anything_else_is_no_command(body: bytes) -> None:
-    with pytest.raises(CommandError, match="^ERR failed to parse command$"):
+    with pytest.raises(CommandError, match=r"^ERR failed to parse command$"):
         parse_command(body)
 
 
 def test_half_a_surrogate_pair_is_no_text() -> None:
-    with pytest.raises(CommandError, match="^ERR failed to parse command$"):
+    with pytest.raises(CommandError, match=r"^ERR failed to parse command$"):
         parse_command(b'["SET", "\\ud83d"]')
 
 
 def test_an_empty_array_is_an_empty_command() -> None:
-    with pytest.raises(CommandError, match="^ERR empty command$"):
+    with pytest.raises(CommandError, match=r"^ERR empty command$"):
         parse_command(b"[]")
 
 
@@ -62,13 +62,13 @@ def test_a_pipeline_keeps_what_is_wrong_with_one_command_in_its_place() -> None:
 
 
 def test_an_empty_pipeline_is_refused() -> None:
-    with pytest.raises(CommandError, match="^ERR empty pipeline request$"):
+    with pytest.raises(CommandError, match=r"^ERR empty pipeline request$"):
         parse_commands(b"[]")
 
 
 @pytest.mark.parametrize("body", [b"", b'{"GET": "a"}', b"1"])
 def test_a_pipeline_is_an_array(body: bytes) -> None:
-    with pytest.raises(CommandError, match="^ERR failed to parse pipeline request$"):
+    with pytest.raises(CommandError, match=r"^ERR failed to parse pipeline request$"):
         parse_commands(body)
 
 
@@ -121,5 +121,5 @@ def test_reading_a_stream_is_refused_only_when_it_would_block() -> None:
 
 @pytest.mark.parametrize("name", ["SUBSCRIBE x", "SUBSCRIBE\\tx", " SUBSCRIBE", ""])
 def test_a_name_is_one_word(name: str) -> None:
-    with pytest.raises(CommandError, match="^ERR Command is not available"):
+    with pytest.raises(CommandError, match=r"^ERR Command is not available"):
         parse_command(f'["{name}"]'.encode())

@@ -1,23 +1,22 @@
 """The official JavaScript client, which asks for base64. One run of the script, one test for each thing it saw."""
 
-import json
-from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
+import redis
+
+from tests.fixtures.node import run_script
+from tests.fixtures.upstash_bridge import FUNCTIONS_TOKEN, Bridge, empty
+
+SCRIPT = Path(__file__).with_name("javascript_client.mjs")
 
 
 @pytest.fixture(scope="module")
-def runs() -> list[dict[str, Any]]:
-    """What the one run saw, once it ran."""
-    return []
-
-
-@pytest.fixture
-def seen(runs: list[dict[str, Any]], run_node: Callable[[str], str]) -> dict[str, Any]:
-    if not runs:
-        runs.append(json.loads(run_node("javascript_client.mjs")))
-    return runs[0]
+def seen(shared_bridge: Bridge, database: redis.Redis) -> dict[str, Any]:
+    empty(database)
+    output: dict[str, Any] = run_script(SCRIPT, shared_bridge.url, FUNCTIONS_TOKEN)
+    return output
 
 
 def test_strings_come_back_as_they_were_set(seen: dict[str, Any]) -> None:
@@ -70,7 +69,7 @@ def test_transactions(seen: dict[str, Any]) -> None:
 
 def test_an_error_is_raised_with_its_text(seen: dict[str, Any]) -> None:
     assert seen["wrongType"]["name"] == "UpstashError"
-    assert seen["wrongType"]["message"].startswith("WRONGTYPE Operation against a key")
+    assert seen["wrongType"]["message"].endswith("WRONGTYPE Operation against a key holding the wrong kind of value")
 
 
 def test_an_aborted_transaction_is_raised_and_ran_nothing(seen: dict[str, Any]) -> None:

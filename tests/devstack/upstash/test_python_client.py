@@ -3,10 +3,11 @@
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
-from conftest import FUNCTIONS_TOKEN, Bridge
 from upstash_redis import Redis
 from upstash_redis.asyncio import Redis as AsyncRedis
 from upstash_redis.errors import UpstashError
+
+from tests.fixtures.upstash_bridge import FUNCTIONS_TOKEN, Bridge
 
 
 @pytest.fixture(params=["base64", None])
@@ -60,7 +61,7 @@ def test_scanning(client: Redis) -> None:
     client.mset({f"key:{number}": number for number in range(20)})
     cursor, found = 0, set()
     while True:
-        cursor, keys = client.scan(cursor, match="key:*", count=5)
+        cursor, keys = client.scan(cursor, match=r"key:*", count=5)
         found.update(keys)
         if cursor == 0:
             break
@@ -77,17 +78,17 @@ def test_transactions(client: Redis) -> None:
 
 def test_an_error_of_the_database_is_raised_with_its_text(client: Redis) -> None:
     client.set("key", "text")
-    with pytest.raises(UpstashError, match="^ERR value is not an integer or out of range$"):
+    with pytest.raises(UpstashError, match=r"^ERR value is not an integer or out of range$"):
         client.incr("key")
 
 
 def test_a_module_that_valkey_lacks_is_an_error(client: Redis) -> None:
-    with pytest.raises(UpstashError, match="^ERR unknown command 'JSON.SET'"):
+    with pytest.raises(UpstashError, match=r"^ERR unknown command 'JSON.SET'"):
         client.json.set("key", "$", {"a": 1})
 
 
 def test_a_wrong_token_is_an_error(bridge: Bridge) -> None:
-    with Redis(bridge.url, "wrong", rest_retries=0) as client, pytest.raises(UpstashError, match="^WRONGPASS "):
+    with Redis(bridge.url, "wrong", rest_retries=0) as client, pytest.raises(UpstashError, match=r"^WRONGPASS "):
         client.get("key")
 
 
@@ -105,5 +106,5 @@ async def test_the_asynchronous_client_pipelines_and_transacts(async_client: Asy
 
 async def test_the_asynchronous_client_raises_errors(async_client: AsyncRedis) -> None:
     await async_client.set("key", "text")
-    with pytest.raises(UpstashError, match="^WRONGTYPE "):
+    with pytest.raises(UpstashError, match=r"^WRONGTYPE "):
         await async_client.lpush("key", "x")

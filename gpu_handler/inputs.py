@@ -16,7 +16,7 @@ from shared.job_types import ALIASES, JOB_TYPES, resolve
 from shared.messages import JobOrder, QueueElement
 
 
-class InvalidRequest(Exception):
+class InvalidInput(Exception):
     """The input is not one this worker reads; the text names what it may be."""
 
 
@@ -38,7 +38,7 @@ class DrainRequest(BaseModel):
 
 @contextmanager
 def task_for(job_input: Any, parts: Parts) -> Iterator[Task]:
-    """The work the input asks for. Raises ``InvalidRequest`` or ``SettingsError``."""
+    """The work the input asks for. Raises ``InvalidInput`` or ``SettingsError``."""
     if isinstance(job_input, dict) and "queues" in job_input:
         request = _read_drain(job_input, parts.settings)
         with parts.consumer(read_settings(QueueSettings), request.queues) as consumer:
@@ -47,17 +47,17 @@ def task_for(job_input: Any, parts: Parts) -> Iterator[Task]:
         yield _job(_read_element(job_input, parts.settings), parts)
     else:
         queues = ", ".join(parts.settings.served_queues)
-        raise InvalidRequest(f'input needs "queues" (of {queues}), or "type" and "prompt" of one job.')
+        raise InvalidInput(f'input needs "queues" (of {queues}), or "type" and "prompt" of one job.')
 
 
 def _read_drain(job_input: dict[str, Any], settings: WorkerSettings) -> DrainRequest:
     try:
         request = DrainRequest.model_validate(job_input)
     except ValidationError as error:
-        raise InvalidRequest(_sentence(error)) from None
+        raise InvalidInput(_sentence(error)) from None
     unserved = [queue for queue in request.queues if queue not in settings.served_queues]
     if unserved:
-        raise InvalidRequest(f"queues: this worker serves {', '.join(settings.served_queues)} only.")
+        raise InvalidInput(f"queues: this worker serves {', '.join(settings.served_queues)} only.")
     return request
 
 
@@ -65,10 +65,10 @@ def _read_element(job_input: dict[str, Any], settings: WorkerSettings) -> QueueE
     try:
         element = QueueElement.model_validate({"id": str(uuid4()), **job_input})
     except ValidationError as error:
-        raise InvalidRequest(_sentence(error)) from None
+        raise InvalidInput(_sentence(error)) from None
     served = [name for name, kind in JOB_TYPES.items() if kind.family in settings.families]
     if ALIASES.get(element.type, element.type) not in served:
-        raise InvalidRequest(f"type: must be one of {', '.join(served)}.")
+        raise InvalidInput(f"type: must be one of {', '.join(served)}.")
     return element
 
 
@@ -78,7 +78,7 @@ def _job(element: QueueElement, parts: Parts) -> Task:
         try:
             ticket = ticket_of(element, str(settings.job_callback_url))
         except Malformed as reason:
-            raise InvalidRequest(f"The job cannot be worked on: {reason}.") from None
+            raise InvalidInput(f"The job cannot be worked on: {reason}.") from None
         return CallbackJob(parts.worker(settings), ticket)
     generator = parts.generators[resolve(element.type).family]
     order = JobOrder.model_validate(element.model_dump(exclude_none=True) | {"model_variant": generator.variant})
