@@ -14,11 +14,20 @@ from devstack import supervisor
 from devstack.migrations import ROOT, MigrationError
 from devstack.postgres.cluster import ClusterError
 from devstack.postgrest import PostgrestError
-from devstack.project import DEFAULT_PORT, Ports, Project
+from devstack.project import DEFAULT_PORT, Ports, Project, postgres_folder
 from devstack.stack import StackError
 from devstack.valkey import ValkeyError
 
-KNOWN_ERRORS: Final = (StackError, ClusterError, PostgrestError, ValkeyError, MigrationError, httpx.HTTPError, OSError)
+KNOWN_ERRORS: Final = (
+    StackError,
+    ClusterError,
+    PostgrestError,
+    ValkeyError,
+    MigrationError,
+    httpx.HTTPError,
+    OSError,
+    subprocess.SubprocessError,
+)
 
 
 def main() -> int:
@@ -33,6 +42,7 @@ def main() -> int:
             print("The stack is down." if supervisor.stop(folder) else "No stack was up.")
         case "reset":
             supervisor.stop(folder)
+            shutil.rmtree(postgres_folder(folder), ignore_errors=True)
             shutil.rmtree(folder, ignore_errors=True)
             print("The stack is down and its data is gone.")
     return 0
@@ -52,9 +62,7 @@ def _flags(arguments: argparse.Namespace) -> list[str]:
 
 
 def _up(folder: Path, arguments: list[str]) -> int:
-    lock = supervisor.Lock(folder)
-    is_running = lock.holder() is not None
-    lock.close()
+    is_running = supervisor.running(folder) is not None
     process = None if is_running else supervisor.launch(folder, arguments)
     try:
         while not (folder / "env").exists() and (process is None or process.poll() is None):
@@ -71,21 +79,16 @@ def _up(folder: Path, arguments: list[str]) -> int:
 
 
 def _run(folder: Path, port: str, *, with_worker: bool) -> int:
-    lock = supervisor.Lock(folder)
-    if not lock.acquire():
-        print(f"Another supervisor owns {folder}.", file=sys.stderr)
-        return 1
-    project = Project.create(folder, Ports.free() if port == "free" else Ports.following(int(port)))
-    try:
-        supervisor.run(project, with_worker=with_worker)
-    except KNOWN_ERRORS as error:
-        print(error, file=sys.stderr)
-        return 1
-    except subprocess.SubprocessError as error:
-        print(f"a part could not be started: {error}", file=sys.stderr)
-        return 1
-    finally:
-        lock.close()
+    with supervisor.Lock(folder) as lock:
+        if not lock.acquire():
+            print(f"Another supervisor owns {folder}.", file=sys.stderr)
+            return 1
+        project = Project.create(folder, Ports.free() if port == "free" else Ports.following(int(port)))
+        try:
+            supervisor.run(project, with_worker=with_worker)
+        except KNOWN_ERRORS as error:
+            print(error, file=sys.stderr)
+            return 1
     return 0
 
 

@@ -100,8 +100,7 @@ class Project:
 
     @property
     def cluster(self) -> Cluster:
-        folder = os.environ.get("DEVSTACK_POSTGRES_DIR")
-        return Cluster(Path(folder) if folder else self.folder / "postgres", self.ports.postgres)
+        return Cluster(postgres_folder(self.folder), self.ports.postgres)
 
     @property
     def postgrest(self) -> Postgrest:
@@ -157,6 +156,12 @@ class Project:
     def python_env(self) -> dict[str, str]:
         """The environment of the stack's own servers."""
         return _inherited()
+
+
+def postgres_folder(folder: Path) -> Path:
+    """Where the project's cluster lies: elsewhere when its unprivileged user cannot reach the project."""
+    elsewhere = os.environ.get("DEVSTACK_POSTGRES_DIR")
+    return Path(elsewhere) if elsewhere else folder / "postgres"
 
 
 def _inherited() -> dict[str, str]:

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Self
 
 from devstack.project import Project
 from devstack.stack import Stack
@@ -46,7 +46,10 @@ class Lock:
         fcntl.flock(self._file, fcntl.LOCK_UN)
         return None
 
-    def close(self) -> None:
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
         self._file.close()
 
 
@@ -77,6 +80,12 @@ def run(project: Project, *, with_worker: bool) -> None:
         stack.stop()
 
 
+def running(folder: Path) -> int | None:
+    """The process id of the folder's supervisor, if one runs."""
+    with Lock(folder) as lock:
+        return lock.holder()
+
+
 def launch(folder: Path, arguments: list[str]) -> subprocess.Popen[bytes]:
     """Start a supervisor that outlives this process."""
     log = folder / "logs" / "supervisor.log"
@@ -93,8 +102,7 @@ def launch(folder: Path, arguments: list[str]) -> subprocess.Popen[bytes]:
 
 def stop(folder: Path) -> bool:
     """Ask the folder's supervisor to stop and wait for it; whether one was running."""
-    lock = Lock(folder)
-    try:
+    with Lock(folder) as lock:
         holder = lock.holder()
         if holder is None:
             return False
@@ -105,8 +113,6 @@ def stop(folder: Path) -> bool:
                 os.kill(holder, signal.SIGKILL)
             time.sleep(0.05)
         return True
-    finally:
-        lock.close()
 
 
 def _raise_stopped(*_: object) -> None:

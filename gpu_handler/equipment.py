@@ -25,5 +25,5 @@ def loaded(generator: Generator) -> Generator:
     except ModelUnavailable:
         raise
     except Exception as error:
-        raise ModelUnavailable(f"{generator.variant} could not be loaded") from error
+        raise ModelUnavailable(f"{generator.variant} could not be loaded: {error}") from error
     return generator

@@ -26,6 +26,9 @@ class Worker:
 
     def run(self, ticket: Ticket) -> Outcome:
         """Claim the job and see the attempt to its end."""
+        if self.stopping.is_set():
+            # Not even claimed: the sweep hands the job out again within seconds, at no attempt's cost.
+            return Outcome.DROPPED
         granted = claim(ticket, self._equipment.callback, self._equipment.worker_id, self.stopping)
         if granted is None:
             return Outcome.DROPPED

@@ -61,14 +61,10 @@ class ErrorSpec:
 
 
 SPECS: Final[dict[ErrorCode, ErrorSpec]] = {
-    ErrorCode.INVALID_REQUEST: ErrorSpec(
-        400, suggested_action="Correct the named fields and send the request again."
-    ),
+    ErrorCode.INVALID_REQUEST: ErrorSpec(400, suggested_action="Correct the named fields and send the request again."),
     ErrorCode.INVALID_JOB_TYPE: ErrorSpec(400, suggested_action="Use one of the job types named in details."),
     ErrorCode.INVALID_JSON: ErrorSpec(400, suggested_action="Send a JSON object."),
-    ErrorCode.UNAUTHENTICATED: ErrorSpec(
-        401, suggested_action="Sign in and send the access token as a bearer token."
-    ),
+    ErrorCode.UNAUTHENTICATED: ErrorSpec(401, suggested_action="Sign in and send the access token as a bearer token."),
     ErrorCode.FORBIDDEN: ErrorSpec(403),
     ErrorCode.ADULT_NOT_VERIFIED: ErrorSpec(
         403, suggested_action="Use content_mode sfw, or have the account verified."
@@ -84,18 +80,10 @@ SPECS: Final[dict[ErrorCode, ErrorSpec]] = {
     ErrorCode.STORAGE_UNAVAILABLE: ErrorSpec(503, True, "Send the same request again later.", retry_after=5),
     ErrorCode.QUEUE_UNAVAILABLE: ErrorSpec(503, True, "Send the same request again later.", retry_after=5),
     ErrorCode.AUTH_UNAVAILABLE: ErrorSpec(503, True, "Send the same request again later.", retry_after=5),
-    ErrorCode.INTERNAL: ErrorSpec(
-        500, True, "Send the same request again; name the request_id if it keeps failing."
-    ),
+    ErrorCode.INTERNAL: ErrorSpec(500, True, "Send the same request again; name the request_id if it keeps failing."),
     ErrorCode.STALE_HANDOUT: ErrorSpec(409, suggested_action="Drop the queue element and take the next one."),
-    ErrorCode.STALE_ATTEMPT: ErrorSpec(
-        409, suggested_action="Stop working on the job: a newer attempt owns it."
-    ),
-    ErrorCode.OUTPUT_MISSING: ErrorSpec(
-        409, suggested_action="Upload and report every output, then complete again."
-    ),
-    ErrorCode.OUTPUT_REFUSED: ErrorSpec(
-        422, suggested_action="Deliver an object of the right path, type and size."
-    ),
+    ErrorCode.STALE_ATTEMPT: ErrorSpec(409, suggested_action="Stop working on the job: a newer attempt owns it."),
+    ErrorCode.OUTPUT_MISSING: ErrorSpec(409, suggested_action="Upload and report every output, then complete again."),
+    ErrorCode.OUTPUT_REFUSED: ErrorSpec(422, suggested_action="Deliver an object of the right path, type and size."),
 }
 """Codes that end a job and never an HTTP request have no entry."""

@@ -120,9 +120,7 @@ JOB_TYPES: Final[Mapping[str, JobType]] = MappingProxyType(
     }
 )
 
-ALIASES: Final[Mapping[str, str]] = MappingProxyType(
-    {"wan_video_fast": "video_fast", "wan_video_high": "video_high"}
-)
+ALIASES: Final[Mapping[str, str]] = MappingProxyType({"wan_video_fast": "video_fast", "wan_video_high": "video_high"})
 
 
 def resolve(name: str) -> JobType:

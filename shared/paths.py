@@ -17,7 +17,7 @@ THUMBNAIL_BYTE_LIMIT: Final = 1024 * 1024
 
 _UUID: Final = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 _OUTPUT: Final = re.compile(
-    rf"(?P<user_id>{_UUID})/(?P<job_id>{_UUID})/(?P<attempt>[1-9]\d{{0,3}})-(?P<index>\d{{1,2}})"
+    rf"(?P<user_id>{_UUID})/(?P<job_id>{_UUID})/(?P<attempt>[1-9][0-9]{{0,3}})-(?P<index>0|[1-9][0-9]?)"
     r"\.(?P<suffix>png|mp4|thumb\.webp)"
 )
 

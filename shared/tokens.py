@@ -1,4 +1,4 @@
-"""The two credentials of a worker: a queue token (may ask for one hand-out) and an attempt token (may report one attempt).
+"""The two credentials of a worker: a queue token (may ask for one hand-out), an attempt token (may report one attempt).
 
 Both are made and read by the functions alone; a worker only carries them. Each kind has a key of its own, derived from
 one secret, so neither can be passed off as the other.
@@ -46,12 +46,12 @@ class JobTokens:
 
     def queue_token(self, job_id: UUID | str, handout: int) -> str:
         """The token of one hand-out of a job. It names no end: the next hand-out retires it."""
-        body = f"{_QUEUE_PREFIX}.{job_id}.{handout}"
+        body = f"{_QUEUE_PREFIX}.{UUID(str(job_id))}.{handout}"
         return f"{body}.{self._queue_signature(body)}"
 
     def read_queue_token(self, token: str) -> QueueToken:
         """Raises ``InvalidToken``."""
-        body, _, signature = token.rpartition(".")
+        body, _, signature = _ascii(token).rpartition(".")
         if not hmac.compare_digest(signature.encode(), self._queue_signature(body).encode()):
             raise InvalidToken("not a queue token of this deployment")
         _, job_id, handout = body.split(".")
@@ -62,7 +62,7 @@ class JobTokens:
         now = time.time()
         claims = {
             "aud": _AUDIENCE,
-            "sub": str(job_id),
+            "sub": str(UUID(str(job_id))),
             "attempt": attempt,
             "iat": now,
             "exp": now + lifetime_seconds,
@@ -73,7 +73,7 @@ class JobTokens:
         """Raises ``InvalidToken``."""
         try:
             claims = jwt.decode(
-                token,
+                _ascii(token),
                 self._attempt_key,
                 algorithms=[_ALGORITHM],
                 audience=_AUDIENCE,
@@ -86,3 +86,10 @@ class JobTokens:
     def _queue_signature(self, body: str) -> str:
         digest = hmac.digest(self._queue_key, body.encode(), hashlib.sha256)
         return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+
+
+def _ascii(token: str) -> str:
+    """The token as it is: none of ours holds another character, and half a surrogate pair cannot even be encoded."""
+    if not token.isascii():
+        raise InvalidToken("not a token of this deployment")
+    return token

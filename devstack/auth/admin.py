@@ -55,8 +55,7 @@ async def create_user(request: Request) -> JSONResponse:
         passwords.check_strength(wanted.password)
     encrypted = await passwords.encrypt(wanted.password or secrets.token_urlsafe(32))
     metadata = wanted.user_metadata or {}
-    app_metadata = {"provider": "email", "providers": ["email"]}
-    columns = _columns(wanted, app_metadata, metadata)
+    columns = _columns(wanted, rows.EMAIL_PROVIDER, metadata)
     async with Context.of(request).pool.acquire() as connection:
         try:
             created = await users.create(connection, user_id, email, encrypted, metadata, columns)

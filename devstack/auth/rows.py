@@ -7,6 +7,9 @@ from uuid import UUID
 
 from devstack.auth.context import Connection
 
+EMAIL_PROVIDER: Final = {"provider": "email", "providers": ["email"]}
+"""The app metadata every user begins with."""
+
 REUSE_SECONDS: Final = 10
 """How long a used refresh token still answers (https://supabase.com/docs/guides/auth/sessions)."""
 
@@ -62,7 +65,7 @@ async def insert_user(
         user_id,
         email,
         password,
-        {"provider": "email", "providers": ["email"]},
+        EMAIL_PROVIDER,
         metadata,
     )
     return bool(inserted)

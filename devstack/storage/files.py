@@ -12,7 +12,6 @@ from typing import BinaryIO, Final
 from anyio import to_thread
 
 from devstack.storage import errors
-from devstack.storage.names import check_bucket_name, check_key
 
 _COPY_BYTES: Final = 1024 * 1024
 
@@ -56,10 +55,11 @@ class Files:
 
         Raises ``StorageError`` 400 for a name that leads elsewhere.
         """
-        check_bucket_name(bucket)
-        check_key(name)
-        # Empty parts go: a leading slash would make the path absolute.
-        return self._folder.joinpath(bucket, *filter(None, name.split("/")), version or "null")
+        # Without the empty parts: a leading slash would make the path absolute.
+        parts = [part for part in f"{bucket}/{name}/{version or 'null'}".split("/") if part]
+        if ".." in parts:
+            raise errors.invalid_key(name)
+        return self._folder.joinpath(*parts)
 
     @asynccontextmanager
     async def create(self, bucket: str, name: str, version: str, *, max_bytes: int | None) -> AsyncIterator[NewFile]:

@@ -26,6 +26,7 @@ _FIELD_FLAGS: Final = {
     "denoise_strength": "referenceImageError",
 }
 
+_HTTP_MESSAGES: Final = {400: "The body is not JSON.", 413: "The body is larger than 1 MB."}
 _HTTP_CODES: Final = {
     400: ErrorCode.INVALID_JSON,
     401: ErrorCode.UNAUTHENTICATED,
@@ -78,16 +79,22 @@ async def handle_api_error(request: Request, error: Exception) -> JSONResponse:
 
 
 async def handle_http_exception(request: Request, error: Exception) -> JSONResponse:
-    """What the framework itself refuses: no such route or method, a body that is no JSON."""
+    """What the framework itself refuses: no such route or method, a body that is no JSON or too large."""
     assert isinstance(error, HTTPException)
     code = _HTTP_CODES.get(error.status_code, ErrorCode.INTERNAL)
-    message = "The body is not JSON." if error.status_code == 400 else f"{HTTPStatus(error.status_code).phrase}."
+    message = _HTTP_MESSAGES.get(error.status_code, f"{HTTPStatus(error.status_code).phrase}.")
     return error_response(ApiError(code, message), request.state.request_id, error.headers)
 
 
 async def handle_validation_error(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
-    return error_response(invalid_request(error.errors()), request.state.request_id)
+    problems = error.errors()
+    # FastAPI hands on a body as bytes when its type is not JSON.
+    if any(isinstance(problem["input"], bytes) for problem in problems):
+        refusal = ApiError(ErrorCode.UNSUPPORTED_MEDIA_TYPE, "The body is not application/json.")
+    else:
+        refusal = invalid_request(problems)
+    return error_response(refusal, request.state.request_id)
 
 
 def invalid_request(problems: Any) -> ApiError:

@@ -4,8 +4,10 @@ https://supabase.com/docs/guides/auth/signing-keys: keys are cached at most 10 m
 """
 
 import asyncio
+import json
+import logging
 import time
-from typing import Any, Final
+from typing import Final
 
 import httpx
 import jwt
@@ -15,7 +17,19 @@ from shared.errors import ErrorCode
 
 CACHE_SECONDS: Final = 600.0
 REFETCH_SECONDS: Final = 30.0
-"""An unknown key id asks again at most this often, so forged tokens cannot make us hammer the project."""
+"""With keys at hand the project is asked again at most this often: forged tokens cannot make us hammer it, and its outage
+cannot slow every request down."""
+
+logger = logging.getLogger("functions.jwks")
+
+
+def read_key_set(text: str | bytes) -> dict[str, jwt.PyJWK]:
+    """The keys of a JSON Web Key Set by id; none in a project that has the legacy secret only. Raises ``ValueError``."""
+    try:
+        keys = json.loads(text)["keys"]
+        return {key.key_id: key for key in jwt.PyJWKSet(keys).keys if key.key_id} if keys else {}
+    except (ValueError, TypeError, KeyError, jwt.PyJWTError):
+        raise ValueError("not a JSON Web Key Set") from None
 
 
 class Jwks:
@@ -24,37 +38,42 @@ class Jwks:
     def __init__(self, url: str, http: httpx.AsyncClient, inline: str | None = None) -> None:
         self._url = url
         self._http = http
-        self._keys: dict[str, jwt.PyJWK] = {}
+        self._keys: dict[str, jwt.PyJWK] | None = None
         self._fetched_at = -float("inf")
+        self._asked_at = -float("inf")
         self._is_inline = inline is not None
         self._lock = asyncio.Lock()
         if inline is not None:
-            self._keys = _by_id(jwt.PyJWKSet.from_json(inline))
+            self._keys = read_key_set(inline)
 
     async def key(self, key_id: str) -> jwt.PyJWK | None:
         """The key with that id, ``None`` if the project has none. Raises ``ApiError`` (503) when it cannot be asked."""
-        if not self._is_inline:
-            age = time.monotonic() - self._fetched_at
-            if age > CACHE_SECONDS or (key_id not in self._keys and age > REFETCH_SECONDS):
-                await self._fetch()
+        if self._is_due(key_id):
+            await self._ask()
+        if self._keys is None:
+            raise ApiError(ErrorCode.AUTH_UNAVAILABLE, "The signing keys cannot be read now.")
         return self._keys.get(key_id)
 
-    async def _fetch(self) -> None:
-        before = self._fetched_at
+    def _is_due(self, key_id: str) -> bool:
+        if self._is_inline:
+            return False
+        if self._keys is None:
+            return True
+        now = time.monotonic()
+        is_wanting = key_id not in self._keys or now - self._fetched_at > CACHE_SECONDS
+        return is_wanting and now - self._asked_at > REFETCH_SECONDS
+
+    async def _ask(self) -> None:
+        before = self._asked_at
         async with self._lock:
-            if self._fetched_at != before:
+            # Whoever waited here has the answer of the one who asked.
+            if self._asked_at != before:
                 return
             try:
                 response = await self._http.get(self._url)
                 response.raise_for_status()
-                document: dict[str, Any] = response.json()
-                self._keys = _by_id(jwt.PyJWKSet.from_dict(document)) if document.get("keys") else {}
-            except (httpx.HTTPError, ValueError, jwt.PyJWTError) as error:
-                if self._keys:
-                    return
-                raise ApiError(ErrorCode.AUTH_UNAVAILABLE, "The signing keys cannot be read now.") from error
-            self._fetched_at = time.monotonic()
-
-
-def _by_id(key_set: jwt.PyJWKSet) -> dict[str, jwt.PyJWK]:
-    return {key.key_id: key for key in key_set.keys if key.key_id}
+                self._keys = read_key_set(response.content)
+                self._fetched_at = time.monotonic()
+            except (httpx.HTTPError, ValueError) as error:
+                logger.warning("the signing keys cannot be read: %s", type(error).__name__)
+            self._asked_at = time.monotonic()

@@ -4,6 +4,7 @@ import logging
 import uuid
 from typing import Final
 
+from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -57,19 +58,12 @@ class EdgeMiddleware:
             await self.app(scope, _limited(receive), send_with_headers)
         except ClientDisconnect:
             return
-        except _BodyTooLarge:
-            error = ApiError(ErrorCode.BODY_TOO_LARGE, f"The body is larger than {BODY_LIMIT} bytes.")
-            await error_response(error, request_id)(scope, receive, send_with_headers)
         except Exception:
             if started:
                 raise
             logger.exception("request %s failed", request_id)
             error = ApiError(ErrorCode.INTERNAL, "Something went wrong on our side.")
             await error_response(error, request_id)(scope, receive, send_with_headers)
-
-
-class _BodyTooLarge(Exception):
-    pass
 
 
 def _limited(receive: Receive) -> Receive:
@@ -80,7 +74,8 @@ def _limited(receive: Receive) -> Receive:
         message = await receive()
         received += len(message.get("body", b""))
         if received > BODY_LIMIT:
-            raise _BodyTooLarge
+            # FastAPI lets this one through; it answers any other exception of a body's reader as bad JSON.
+            raise HTTPException(413)
         return message
 
     return receive_limited

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Annotated, Literal, Self
 
 from pydantic import (
+    AfterValidator,
     AliasChoices,
     BaseModel,
     BeforeValidator,
@@ -19,6 +20,7 @@ from pydantic import (
     model_validator,
 )
 
+from functions.edge.jwks import read_key_set
 from shared.model_variants import MODEL_SETS
 
 
@@ -33,6 +35,17 @@ def _keys(value: object) -> object:
     return value
 
 
+def _without_last_slash(url: str) -> str:
+    return url.rstrip("/")
+
+
+def _key_set(text: str) -> str:
+    read_key_set(text)
+    return text
+
+
+Url = Annotated[str, AfterValidator(_without_last_slash)]
+KeySet = Annotated[str, AfterValidator(_key_set)]
 KeyList = Annotated[tuple[str, ...], BeforeValidator(_keys)]
 
 
@@ -41,7 +54,7 @@ class Settings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
-    supabase_url: str = Field(alias="SUPABASE_URL")
+    supabase_url: Url = Field(alias="SUPABASE_URL")
     publishable_keys: KeyList = Field(
         default=(), validation_alias=AliasChoices("SUPABASE_PUBLISHABLE_KEYS", "SUPABASE_PUBLISHABLE_KEY")
     )
@@ -52,13 +65,13 @@ class Settings(BaseModel):
     service_role_key: str | None = Field(default=None, alias="SUPABASE_SERVICE_ROLE_KEY")
     jwt_secret: str | None = Field(default=None, alias="SUPABASE_JWT_SECRET")
     """The legacy HS256 secret; without it HS256 tokens are refused."""
-    jwks: str | None = Field(default=None, alias="SUPABASE_JWKS")
+    jwks: KeySet | None = Field(default=None, alias="SUPABASE_JWKS")
     """The public keys inline; without it they are fetched from the project."""
     database_url: str | None = Field(default=None, alias="SUPABASE_DB_URL")
     """Session mode or direct. With it SQL functions are called over asyncpg, else over PostgREST."""
     redis_url: str = Field(alias="UPSTASH_REDIS_REST_URL")
     redis_token: str = Field(alias="UPSTASH_REDIS_REST_TOKEN")
-    functions_url: str = Field(default="", alias="FUNCTIONS_URL")
+    functions_url: Url = Field(default="", alias="FUNCTIONS_URL")
     """Where workers reach this service itself; the project's own ``/functions/v1`` when unset."""
     job_token_secret: str = Field(alias="JOB_TOKEN_SECRET", min_length=32)
     models: str = Field(default="default", alias="MODELS")
@@ -90,7 +103,7 @@ class Settings(BaseModel):
     @property
     def callback_url(self) -> str:
         base = self.functions_url or f"{self.supabase_url}/functions/v1"
-        return f"{base.rstrip('/')}/job-callback"
+        return f"{base}/job-callback"
 
 
 def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:

@@ -9,6 +9,7 @@ from gpu_handler.failures import is_out_of_memory
 from gpu_handler.generators.pictures import Drawing, finished_picture
 from gpu_handler.generators.protocol import Generated, OnStep
 from gpu_handler.models.catalog import CATALOG
+from gpu_handler.models.weights import weights
 from gpu_handler.parameters import ImageParameters, image_parameters
 from shared.job_types import Family
 from shared.messages import JobOrder
@@ -34,12 +35,13 @@ class SdxlGenerator:
     def load(self) -> None:
         if self._pipeline is not None:
             return
-        import diffusers
-        import torch
+        with weights(CATALOG[self.variant], self._models_dir) as folder:
+            import diffusers
+            import torch
 
-        from gpu_handler.models.loading import device_name, load_sdxl
+            from gpu_handler.models.loading import device_name, load_sdxl
 
-        self._pipeline = load_sdxl(CATALOG[self.variant], self._models_dir)
+            self._pipeline = load_sdxl(folder)
         self.device = device_name()
         self.versions = {"torch": torch.__version__, "diffusers": diffusers.__version__}
 

@@ -1,17 +1,21 @@
 """Which lists of terms a text draws from."""
 
+import re
 from collections.abc import Iterator, Mapping
+from itertools import accumulate
 from typing import Final, NamedTuple
 
 from shared.content_policy.lattice import Lattice, lattice
 from shared.content_policy.normalise import normalise
 from shared.content_policy.rules import Rules, Term, TermList
-from shared.content_policy.words import words
+from shared.content_policy.words import Words, words
 
 _SHORTEST_PART: Final = 3
 _LONGEST_RUN: Final = 48
 
-# A longer term speaks for the shorter ones inside it: "chicken breast", "nude statue", a name with a term in it.
+# A longer term speaks for the shorter ones inside it: "chicken breast", "nude statue", a name with a term in it;
+# but "nude, statue" is two things.
+_BREAK: Final = re.compile(r"[,;:!?()\[\]{}|\n]|\.\s")
 _OUTRANKED: Final[Mapping[TermList, frozenset[TermList]]] = {
     TermList.HARMLESS: frozenset(TermList) - {TermList.HARMLESS},
     TermList.SUGGESTIVE: frozenset({TermList.EXPLICIT}),
@@ -32,7 +36,7 @@ def lists_in(text: str, rules: Rules) -> frozenset[TermList]:
     found = words(normalise(text))
     hits = [*_terms(lattice(found, rules.spellings), rules), *_run_together(found.texts, rules)]
     for outranking, outranked in _OUTRANKED.items():
-        reach = _reach(hits, outranking, len(found.texts))
+        reach = _reach(hits, outranking, found)
         hits = [hit for hit in hits if hit.term_list not in outranked or hit.end > reach[hit.start]]
     return frozenset(hit.term_list for hit in hits)
 
@@ -72,12 +76,11 @@ def _lists_of_parts(word: str, parts: Mapping[str, frozenset[TermList]]) -> froz
     return up_to.get(len(word), frozenset())
 
 
-def _reach(hits: list[Hit], term_list: TermList, length: int) -> list[int]:
-    """For each word, how far the terms of a list that begin there or before reach."""
-    reach = [0] * length
+def _reach(hits: list[Hit], term_list: TermList, found: Words) -> list[int]:
+    """For each word, how far the terms of a list reach that begin there or before and hold no break."""
+    reach = [0] * len(found.texts)
     for hit in hits:
-        if hit.term_list is term_list:
+        begins, ends = found.starts[hit.start], found.ends[hit.end - 1]
+        if hit.term_list is term_list and not _BREAK.search(found.text, begins, ends):
             reach[hit.start] = max(reach[hit.start], hit.end)
-    for index in range(1, length):
-        reach[index] = max(reach[index], reach[index - 1])
-    return reach
+    return list(accumulate(reach, max))

@@ -92,6 +92,6 @@ def _filled(pattern: str, slots: Slots) -> Iterator[str]:
 
 
 @lru_cache(maxsize=1024)
-def _words_of(piece: str) -> list[str]:
+def _words_of(piece: str) -> Term:
     """A pattern's piece as a prompt's words are read; wildcards and number slots as they are."""
-    return [piece] if piece[0] in "*{" else words(normalise(piece)).texts
+    return (piece,) if piece[0] in "*{" else tuple(words(normalise(piece)).texts)

@@ -28,10 +28,12 @@ class UpstashQueueWriter:
         self._redis._http._client.timeout = _TIMEOUT
 
     async def push(self, elements: Mapping[str, Sequence[str]]) -> None:
+        filled = {queue: texts for queue, texts in elements.items() if texts}
+        if not filled:
+            return  # Upstash refuses an empty pipeline.
         pipeline = self._redis.pipeline()
-        for queue, texts in elements.items():
-            if texts:
-                pipeline.lpush(queue, *texts)
+        for queue, texts in filled.items():
+            pipeline.lpush(queue, *texts)
         await self._exec(pipeline)
 
     async def rewrite(self, elements: Mapping[str, Sequence[str]]) -> None:

@@ -1,6 +1,5 @@
 """Fixtures of the GPU handler's tests."""
 
-import os
 from collections.abc import Iterator
 
 import httpx
@@ -10,8 +9,6 @@ from gpu_handler.generators.sdxl import SdxlGenerator
 from gpu_handler.http import new_client
 from shared.model_variants import MODEL_SETS
 from tests.fixtures.job_site import JobSite, running_job_site
-
-os.environ["HF_HUB_OFFLINE"] = "1"
 
 
 def pytest_configure(config: pytest.Config) -> None:

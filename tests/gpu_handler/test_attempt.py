@@ -144,22 +144,22 @@ def test_progress_counts_what_was_done_before(bench: Bench) -> None:
 
 def test_a_cancellation_stops_within_one_step(bench: Bench) -> None:
     bench.callback.cancelled = True
-    bench.during(2, bench.wait_for_interruption)
+    bench.during(1, bench.wait_for_interruption)
 
     assert bench.run(job_order(steps=40)) is Outcome.CANCELLED
 
     assert (bench.end.status, bench.end.error_code, bench.end.retryable) == ("cancelled", "cancelled", False)
-    assert bench.steps == 2
+    assert bench.steps == 1
 
 
 def test_a_superseded_attempt_stops_and_says_nothing(bench: Bench) -> None:
     bench.callback.troubles.append(AttemptOver("HTTP 409"))
-    bench.during(2, bench.wait_for_interruption)
+    bench.during(1, bench.wait_for_interruption)
 
     assert bench.run(job_order(steps=40)) is Outcome.SUPERSEDED
 
     assert bench.callback.ends == []
-    assert bench.steps == 2
+    assert bench.steps == 1
 
 
 def test_an_attempt_handed_back_reports_at_once_and_stops(bench: Bench) -> None:

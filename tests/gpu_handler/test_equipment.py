@@ -24,7 +24,7 @@ def test_a_generator_comes_back_loaded() -> None:
 def test_whatever_goes_wrong_the_model_is_unavailable() -> None:
     cause = OSError("damaged file")
 
-    with pytest.raises(ModelUnavailable, match="fake could not be loaded") as raised:
+    with pytest.raises(ModelUnavailable, match="fake could not be loaded: damaged file") as raised:
         loaded(Broken(cause))
     assert raised.value.__cause__ is cause
 

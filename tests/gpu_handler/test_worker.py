@@ -157,14 +157,30 @@ def test_a_stopping_worker_hands_its_attempt_back_while_a_step_runs(
     assert len(site.callback.ends) == 1
 
 
-def test_a_worker_that_was_stopped_hands_a_job_back_that_it_just_claimed(site: JobSite, worker: Worker) -> None:
+def test_a_worker_stopped_during_a_claim_hands_the_job_back(site: JobSite, worker: Worker) -> None:
+    claim = site.offer(job_order())
+    site.troubles["claim"].append(Trouble(200, body=claim.model_dump(mode="json"), seconds=0.3))
+    outcomes: list[Outcome] = []
+    running = threading.Thread(target=lambda: outcomes.append(worker.run(ticket(claim))))
+    running.start()
+    while not site.calls["claim"]:
+        time.sleep(0.005)
+
+    worker.stop()
+    running.join()
+
+    assert outcomes == [Outcome.PREEMPTED]
+    assert site.callback.ends[0].error_code == "preempted"
+    assert site.objects == {}
+
+
+def test_a_stopped_worker_claims_nothing(site: JobSite, worker: Worker) -> None:
     claim = site.offer(job_order())
     worker.stop()
 
-    assert worker.run(ticket(claim)) is Outcome.PREEMPTED
+    assert worker.run(ticket(claim)) is Outcome.DROPPED
 
-    assert site.callback.ends[0].error_code == "preempted"
-    assert site.objects == {}
+    assert site.calls["claim"] == 0
 
 
 def test_stopping_an_idle_worker_reports_nothing(site: JobSite, worker: Worker) -> None:

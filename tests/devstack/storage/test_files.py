@@ -19,15 +19,27 @@ def below(folder: Path) -> list[str]:
     return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*"))
 
 
-@given(bucket=st.text(), name=st.text(alphabet="ab./\\%\0~ é"))
-def test_no_name_leads_out_of_its_bucket(bucket: str, name: str) -> None:
+@given(parts=st.tuples(*[st.text(alphabet="ab./\\%~ é")] * 3))
+def test_nothing_a_row_may_say_leads_out_of_the_folder(parts: tuple[str, str, str]) -> None:
     try:
-        path = Files(Path("/objects")).path(bucket, name, "version")
+        path = Files(Path("/objects")).path(*parts)
     except StorageError:
+        assert ".." in "/".join(parts)
         return
+    assert path.is_relative_to("/objects")
     assert ".." not in path.parts
-    assert path.parts[:3] == ("/", "objects", bucket)
-    assert path.name == "version"
+
+
+@pytest.mark.parametrize(
+    "parts", [("..", "a", "v1"), ("b", "../../a", "v1"), ("b", "a", ".."), ("b", "a", "/../../etc"), ("b/..", "a", "v")]
+)
+def test_a_way_up_is_refused(files: Files, parts: tuple[str, str, str]) -> None:
+    with pytest.raises(StorageError, match="Invalid key"):
+        files.path(*parts)
+
+
+def test_a_slash_in_front_counts_for_nothing(files: Files, tmp_path: Path) -> None:
+    assert files.path("/b", "/etc/passwd", "/v1") == tmp_path / "b/etc/passwd/v1"
 
 
 async def test_a_file_is_counted_and_hashed_as_it_is_written(files: Files, tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from storage3.exceptions import StorageApiError
+from storage3.types import SearchV2Result
 
 from tests.fixtures.storage_service import Service
 
@@ -19,6 +20,10 @@ async def tree(service: Service, bucket: str) -> str:
 
 async def listed(service: Service, bucket: str, prefix: str = "", **options: Any) -> list[str]:
     return [entry["name"] for entry in await service.admin.from_(bucket).list(prefix, options)]  # type: ignore[arg-type]
+
+
+async def paged(service: Service, bucket: str, **options: Any) -> SearchV2Result:
+    return await service.admin.from_(bucket).list_v2(options)  # type: ignore[arg-type]
 
 
 async def test_the_root_shows_files_and_folders_by_name(service: Service, tree: str) -> None:
@@ -88,19 +93,19 @@ async def test_options_out_of_range_are_refused(service: Service, bucket: str, o
 
 
 async def test_a_page_shows_all_names_under_a_prefix(service: Service, tree: str) -> None:
-    page = await service.admin.from_(tree).list_v2({"prefix": "photos/"})
+    page = await paged(service, tree, prefix="photos/")
     assert [entry.name for entry in page.objects] == ["photos/2026/may.png", "photos/cat.png", "photos/dog.png"]
     assert (page.hasNext, page.nextCursor, page.folders) == (False, None, [])
 
 
 async def test_a_delimiter_gathers_folders(service: Service, tree: str) -> None:
-    page = await service.admin.from_(tree).list_v2({"prefix": "photos/", "with_delimiter": True})
+    page = await paged(service, tree, prefix="photos/", with_delimiter=True)
     assert [entry.name for entry in page.objects] == ["photos/cat.png", "photos/dog.png"]
     assert [entry.name for entry in page.folders] == ["photos/2026/"]
 
 
 async def test_a_page_s_prefix_is_the_beginning_of_a_name(service: Service, tree: str) -> None:
-    page = await service.admin.from_(tree).list_v2({"prefix": "photos/c", "with_delimiter": True})
+    page = await paged(service, tree, prefix="photos/c", with_delimiter=True)
     assert [entry.name for entry in page.objects] == ["photos/cat.png"]
 
 
@@ -108,21 +113,21 @@ async def test_a_page_s_prefix_is_the_beginning_of_a_name(service: Service, tree
 @pytest.mark.parametrize("column", ["name", "created_at", "updated_at"])
 @pytest.mark.parametrize("order", ["asc", "desc"])
 async def test_pages_follow_one_another_without_gap_or_repetition(
-    service: Service, tree: str, column: Any, order: Any, with_delimiter: bool
+    service: Service, tree: str, column: str, order: str, with_delimiter: bool
 ) -> None:
     await service.admin.from_(tree).update("apple.txt", b"newer")
-    options: Any = {"with_delimiter": with_delimiter, "sortBy": {"column": column, "order": order}}
-    whole = await service.admin.from_(tree).list_v2(options)
+    options = {"with_delimiter": with_delimiter, "sortBy": {"column": column, "order": order}}
+    whole = await paged(service, tree, **options)
     objects: list[str] = []
     folders: list[str] = []
-    page = await service.admin.from_(tree).list_v2({**options, "limit": 2})
+    page = await paged(service, tree, **options, limit=2)
     while True:
         assert len(page.objects) + len(page.folders) <= 2
         objects += [entry.name for entry in page.objects]
         folders += [entry.name for entry in page.folders]
         if not page.hasNext:
             break
-        page = await service.admin.from_(tree).list_v2({**options, "limit": 2, "cursor": str(page.nextCursor)})
+        page = await paged(service, tree, **options, limit=2, cursor=page.nextCursor)
     assert objects == [entry.name for entry in whole.objects]
     assert folders == [entry.name for entry in whole.folders]
     assert len(objects) + len(folders) == (4 if with_delimiter else len(NAMES))
@@ -130,8 +135,8 @@ async def test_pages_follow_one_another_without_gap_or_repetition(
 
 async def test_pages_are_ordered_by_their_column(service: Service, tree: str) -> None:
     await service.admin.from_(tree).update("apple.txt", b"newer")
-    by_update = await service.admin.from_(tree).list_v2({"sortBy": {"column": "updated_at", "order": "desc"}})
-    by_name = await service.admin.from_(tree).list_v2({"sortBy": {"column": "name", "order": "asc"}})
+    by_update = await paged(service, tree, sortBy={"column": "updated_at", "order": "desc"})
+    by_name = await paged(service, tree, sortBy={"column": "name", "order": "asc"})
     assert by_update.objects[0].name == "apple.txt"
     assert [entry.name for entry in by_name.objects] == sorted(NAMES)
 
@@ -139,4 +144,4 @@ async def test_pages_are_ordered_by_their_column(service: Service, tree: str) ->
 @pytest.mark.parametrize("cursor", ["nonsense", "WzFd", "bm90IGpzb24="])
 async def test_a_cursor_of_one_s_own_making_is_refused(service: Service, bucket: str, cursor: str) -> None:
     with pytest.raises(StorageApiError, match="cursor"):
-        await service.admin.from_(bucket).list_v2({"cursor": cursor})
+        await paged(service, bucket, cursor=cursor)

@@ -1,0 +1,126 @@
+import base64
+import threading
+from io import BytesIO
+
+import pytest
+from PIL import Image
+
+from gpu_handler import direct
+from gpu_handler.callback import MemoryJobCallback
+from gpu_handler.direct import CallbackJob, InlineJob
+from gpu_handler.equipment import Equipment
+from gpu_handler.generators.fake import FakeGenerator
+from gpu_handler.generators.protocol import Generated, OnStep
+from gpu_handler.intake import Ticket
+from gpu_handler.storage import MemoryObjectStorage
+from gpu_handler.worker import Worker
+from shared.messages import JobOrder
+from tests.fixtures.orders import PROMPT, granted, job_order
+
+
+def inline(order: JobOrder, generator: FakeGenerator | None = None) -> InlineJob:
+    return InlineJob(order, generator or FakeGenerator(), "worker-1")
+
+
+def test_every_output_is_in_the_reply() -> None:
+    reply = inline(job_order(num_images=3)).run()
+
+    assert [image["index"] for image in reply["images"]] == [0, 1, 2]
+    assert [image["metadata"]["seed"] for image in reply["images"]] == [7, 8, 9]
+    assert reply["metadata"]["num_images"] == 3
+    assert reply["metadata"]["worker_id"] == "worker-1"
+
+
+def test_pictures_and_thumbnails_are_base64() -> None:
+    (image,) = inline(job_order()).run()["images"]
+
+    assert image["content_type"] == "image/png"
+    assert Image.open(BytesIO(base64.b64decode(image["data"]))).format == "PNG"
+    assert Image.open(BytesIO(base64.b64decode(image["thumbnail"]))).format == "WEBP"
+
+
+def test_without_a_seed_one_is_drawn_and_told() -> None:
+    order = job_order(config={"num_images": 3, "steps": 1})
+
+    seeds = [image["metadata"]["seed"] for image in inline(order).run()["images"]]
+
+    assert seeds == [seeds[0], seeds[0] + 1, seeds[0] + 2]
+
+
+def test_an_order_nobody_can_make_is_answered_with_the_reason() -> None:
+    generator = FakeGenerator()
+
+    reply = inline(job_order(num_images=2), generator).run()
+
+    assert reply == {
+        "error": "num_images must be one of 1, 3, 6.",
+        "error_code": "bad_input",
+        "retryable": False,
+    }
+    assert generator.loads == 0
+
+
+def test_a_failure_is_answered_without_its_inside(caplog: pytest.LogCaptureFixture) -> None:
+    class Failing(FakeGenerator):
+        def generate(self, order: JobOrder, index: int, on_step: OnStep) -> Generated:
+            raise RuntimeError(f"no kernel for {order.prompt}, {index}, {on_step}")
+
+    reply = inline(job_order(), Failing()).run()
+
+    assert (reply["error_code"], reply["retryable"]) == ("generation_failed", True)
+    assert PROMPT not in reply["error"]
+    assert "no kernel for [prompt]" in caplog.text
+
+
+def test_a_reply_that_runpod_would_not_carry_is_refused_before_more_is_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[int] = []
+
+    class Counting(FakeGenerator):
+        def generate(self, order: JobOrder, index: int, on_step: OnStep) -> Generated:
+            made.append(index)
+            return super().generate(order, index, on_step)
+
+    one = len(inline(job_order()).run()["images"][0]["data"])
+    monkeypatch.setattr(direct, "REPLY_LIMIT", one + 2000)
+
+    reply = inline(job_order(num_images=6), Counting()).run()
+
+    assert reply["error_code"] == "bad_input"
+    assert "callback" in reply["error"]
+    assert len(made) < 6
+
+
+def test_a_stopped_job_ends_within_one_step() -> None:
+    generator = FakeGenerator(step_seconds=0.05)
+    job = inline(job_order(steps=50), generator)
+    stopper = threading.Timer(0.1, job.stop)
+    stopper.start()
+
+    reply = job.run()
+
+    stopper.join()
+    assert "stopped" in reply["error"]
+
+
+def test_a_job_with_a_callback_goes_the_way_of_a_queue() -> None:
+    claim = granted(job_order())
+    callback = MemoryJobCallback([claim])
+    storage = MemoryObjectStorage()
+    worker = Worker(Equipment("w", callback, storage, {"sdxl": FakeGenerator()}))
+
+    reply = CallbackJob(worker, Ticket(claim.job.id, "t")).run()
+
+    assert reply == {"job_id": claim.job.id, "status": "completed"}
+    assert len(storage.objects) == 2
+    assert callback.ends[0].status == "completed"
+
+
+def test_a_stopped_job_with_a_callback_is_not_even_claimed() -> None:
+    claim = granted(job_order())
+    callback = MemoryJobCallback([claim])
+    worker = Worker(Equipment("w", callback, MemoryObjectStorage(), {"sdxl": FakeGenerator()}))
+    job = CallbackJob(worker, Ticket(claim.job.id, "t"))
+    job.stop()
+
+    assert job.run()["status"] == "dropped"
+    assert callback.claims == []
