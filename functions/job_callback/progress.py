@@ -12,7 +12,7 @@ async def report(clients: Clients, request: JobCallbackRequest, attempt: int) ->
         p_attempt=attempt,
         p_progress=request.progress,
         p_stage=request.stage,
-        p_outputs=[output.model_dump() for output in request.outputs],
+        p_outputs=[output.model_dump(exclude_unset=True) for output in request.outputs],
         p_text=request.text,
     )
     skipped = outcomes.check(answer, request.job_id)

@@ -3,10 +3,10 @@
 from typing import Annotated, Any, Final, Literal
 from uuid import UUID
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, ConfigDict, Field, model_validator
 
 from functions.edge.schema import RequestModel, ResponseModel
-from shared.messages import Output, Upload
+from shared.messages import Upload
 
 _SPELLINGS: Final[dict[str, tuple[str, ...]]] = {
     "job_id": ("jobId", "id"),
@@ -16,13 +16,41 @@ _SPELLINGS: Final[dict[str, tuple[str, ...]]] = {
 }
 
 
+def _cut(text: str) -> str:
+    return text[:2000]
+
+
+# A failure must not go unheard because somebody put a whole traceback into it.
+ErrorText = Annotated[str, AfterValidator(_cut)]
+
+
+class OutputMetadata(RequestModel):
+    """What a worker says of an output. These become columns of the asset; the rest is kept as it is."""
+
+    model_config = ConfigDict(extra="allow")
+
+    width: Annotated[int, Field(ge=1, le=65_536)] | None = None
+    height: Annotated[int, Field(ge=1, le=65_536)] | None = None
+    duration_seconds: Annotated[float, Field(ge=0, le=86_400)] | None = None
+    seed: Annotated[int, Field(ge=0, lt=2**63)] | None = None
+
+
+class ReportedOutput(RequestModel):
+    """An output that a progress report says lies in storage."""
+
+    index: Annotated[int, Field(ge=0, le=99)]
+    path: str
+    thumbnail_path: str | None = None
+    metadata: OutputMetadata = Field(default_factory=OutputMetadata)
+
+
 class ReportedAsset(RequestModel):
     """One asset of an end report: a bare path, ``{type, url, …}`` or ``{assetType, tempStoragePath, …}``."""
 
     path: str
     thumbnail_path: str | None = None
     index: Annotated[int, Field(ge=0, le=99)] | None = None
-    metadata: dict[str, Any] = Field(default_factory=dict)
+    metadata: OutputMetadata = Field(default_factory=OutputMetadata)
 
     @model_validator(mode="before")
     @classmethod
@@ -56,10 +84,10 @@ class JobCallbackRequest(RequestModel):
     claim_id: Annotated[str, Field(min_length=1, max_length=200)] | None = None
     progress: Annotated[float, Field(ge=0, le=1)] = 0
     stage: Annotated[str, Field(max_length=100)] = "processing"
-    outputs: Annotated[list[Output], Field(max_length=6)] = Field(default_factory=list)
+    outputs: Annotated[list[ReportedOutput], Field(max_length=6)] = Field(default_factory=list)
     text: Annotated[str, Field(max_length=100_000)] | None = None
     assets: Annotated[list[ReportedAsset], Field(max_length=6)] = Field(default_factory=list)
-    error_message: Annotated[str, Field(max_length=2000)] | None = None
+    error_message: ErrorText | None = None
     error_code: Annotated[str, Field(max_length=100)] | None = None
     retryable: bool = False
     enhanced_prompt: Annotated[str, Field(max_length=4000)] | None = None
@@ -93,7 +121,7 @@ class JobCallbackRequest(RequestModel):
                 "index": place if asset.index is None else asset.index,
                 "path": asset.path,
                 "thumbnail_path": asset.thumbnail_path,
-                "metadata": asset.metadata,
+                "metadata": asset.metadata.model_dump(exclude_unset=True),
             }
             for place, asset in enumerate(self.assets)
         ]

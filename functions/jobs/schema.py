@@ -1,10 +1,9 @@
 """Response of jobs."""
 
-from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import AliasChoices, BaseModel, ConfigDict, Field
+from pydantic import AliasChoices, AwareDatetime, BaseModel, ConfigDict, Field
 
 from functions.edge.schema import RequestModel, ResponseModel
 
@@ -12,11 +11,11 @@ Status = Literal["queued", "processing", "completed", "failed", "cancelled"]
 
 
 class JobsQuery(RequestModel):
-    """``before`` is the ``created_at`` of the last job of the page before."""
+    """``before`` is the ``created_at`` of the last job of the page before, with its offset from UTC."""
 
     job_id: UUID | None = Field(default=None, validation_alias=AliasChoices("job_id", "jobId", "id"))
     status: Status | None = None
-    before: datetime | None = None
+    before: AwareDatetime | None = None
     limit: Annotated[int, Field(ge=1, le=100)] = 20
 
 

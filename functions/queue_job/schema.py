@@ -4,7 +4,7 @@ import re
 from typing import Annotated, Any, Final, Literal, Self
 from uuid import UUID
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from functions.edge.schema import RequestModel, ResponseModel
 from shared.job_types import ALIASES, JOB_TYPES, JobType, resolve
@@ -13,8 +13,9 @@ MAX_SEED: Final = 2**31 - 1
 MAX_PIXELS: Final = 1_500_000
 
 Prompt = Annotated[str, Field(max_length=1000)]
-Strength = Annotated[float, Field(ge=0, le=1)]
-Side = Annotated[int, Field(ge=16, le=4096, multiple_of=16)]
+# Strict: a string or a boolean is no number.
+Strength = Annotated[float, Field(strict=True, ge=0, le=1)]
+Side = Annotated[int, Field(strict=True, ge=16, le=4096, multiple_of=16)]
 
 # Our name first, then the documents' and the clients' other names. Each is looked for in the body, then in its
 # `metadata`, then in its `config`.
@@ -60,9 +61,9 @@ class QueueJobRequest(RequestModel):
     enhanced_prompt: Prompt | None = None
     negative_prompt: Prompt | None = None
     num_images: Literal[1, 3, 6] = 1
-    seed: Annotated[int, Field(ge=0, le=MAX_SEED)] | None = None
-    steps: Annotated[int, Field(ge=1, le=50)] | None = None
-    guidance_scale: Annotated[float, Field(ge=1, le=20)] | None = None
+    seed: Annotated[int, Field(strict=True, ge=0, le=MAX_SEED)] | None = None
+    steps: Annotated[int, Field(strict=True, ge=1, le=50)] | None = None
+    guidance_scale: Annotated[float, Field(strict=True, ge=1, le=20)] | None = None
     width: Side | None = None
     height: Side | None = None
     aspect_ratio: Literal["1:1", "16:9", "9:16", "4:3", "3:4", "3:2", "2:3"] | None = None
@@ -89,7 +90,7 @@ class QueueJobRequest(RequestModel):
             return body
         metadata = body.get("metadata") or {}
         places = [place for place in (body, metadata, body.get("config")) if isinstance(place, dict)]
-        found: dict[str, Any] = {"metadata": metadata}
+        found: dict[str, Any] = {"job_type": None, "metadata": metadata}
         for name, others in _SPELLINGS.items():
             for place in places:
                 value = next((place[key] for key in (name, *others) if place.get(key) is not None), None)
@@ -100,23 +101,36 @@ class QueueJobRequest(RequestModel):
             found[name] = next((body[key] for key in (name, *others) if body.get(key) is not None), None)
         return _without_other_meanings(found)
 
-    @field_validator("job_type")
+    @field_validator("job_type", mode="before")
     @classmethod
-    def _check_job_type(cls, name: str) -> str:
-        if name not in JOB_TYPES and name not in ALIASES:
-            raise ValueError(f"one of {', '.join([*JOB_TYPES, *ALIASES])}")
+    def _check_job_type(cls, name: Any) -> Any:
+        names = [*JOB_TYPES, *ALIASES]
+        if name not in names:
+            raise ValueError(f"one of {', '.join(names)}")
         return name
+
+    @field_validator("num_images")
+    @classmethod
+    def _check_quantity(cls, num_images: int, info: ValidationInfo) -> int:
+        if "job_type" in info.data:
+            job_type = resolve(info.data["job_type"])
+            if num_images not in job_type.quantities:
+                raise ValueError(f"{job_type.name} takes {_listed(job_type.quantities)}")
+        return num_images
+
+    @field_validator("seed")
+    @classmethod
+    def _check_room(cls, seed: int | None, info: ValidationInfo) -> int | None:
+        num_images = info.data.get("num_images", 1)
+        highest = MAX_SEED - num_images + 1
+        if seed is not None and seed > highest:
+            raise ValueError(f"at most {highest}, with room for {num_images} images")
+        return seed
 
     @model_validator(mode="after")
     def _check_together(self) -> Self:
         if not self.text.strip():
             raise ValueError("prompt is empty: 1 to 1000 characters")
-        if self.seed is not None and self.seed + self.num_images - 1 > MAX_SEED:
-            raise ValueError(
-                f"seed leaves no room for {self.num_images} images: at most {MAX_SEED - self.num_images + 1}"
-            )
-        if self.num_images not in self.type.quantities:
-            raise ValueError(f"num_images of {self.type.name} is {_listed(self.type.quantities)}")
         if (self.width is None) != (self.height is None):
             raise ValueError("width and height go together")
         if self.width is not None and self.height is not None and self.width * self.height > MAX_PIXELS:
@@ -131,6 +145,12 @@ class QueueJobRequest(RequestModel):
     def text(self) -> str:
         """What the user wrote, before anybody enhanced it."""
         return self.original_prompt or self.prompt
+
+    @property
+    def enhanced_text(self) -> str | None:
+        """What somebody made of it; ``None`` when nobody did."""
+        enhanced = self.enhanced_prompt or self.prompt
+        return enhanced if enhanced.strip() and enhanced != self.text else None
 
     @property
     def has_reference(self) -> bool:

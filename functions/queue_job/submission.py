@@ -75,7 +75,7 @@ def job_columns(request: QueueJobRequest, variant: ModelVariant) -> dict[str, An
         "model_type": job_type.family,
         "destination": request.destination,
         "original_prompt": request.text,
-        "enhanced_prompt": request.enhanced_prompt or (request.prompt if request.original_prompt else None),
+        "enhanced_prompt": request.enhanced_text,
         "config": config,
         "output_type": job_type.content_type,
         "output_byte_limit": job_type.byte_limit,

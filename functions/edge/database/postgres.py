@@ -38,7 +38,8 @@ class PostgresDatabase:
         except _UNAVAILABLE as error:
             raise DatabaseUnavailable from error
         except asyncpg.PostgresError as error:
-            raise DatabaseError(function, error.sqlstate or "", str(error)) from error
+            # Its text and its traceback hold the failing row, and so a prompt.
+            raise DatabaseError(function, error.sqlstate or "", str(error.args[0])) from None
         assert isinstance(answer, dict)
         return answer
 

@@ -36,7 +36,8 @@ class PostgrestDatabase:
             code = str(error.code or "")
             if code in _UNAVAILABLE or code.startswith(_UNAVAILABLE_CLASSES) or code in ("502", "503", "504"):
                 raise DatabaseUnavailable from error
-            raise DatabaseError(function, code, error.message or "") from error
+            # Its text and its traceback hold the failing row, and so a prompt.
+            raise DatabaseError(function, code, error.message or "") from None
         data: Any = answer.data
         assert isinstance(data, dict)
         return data
