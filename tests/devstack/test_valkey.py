@@ -10,7 +10,8 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from devstack.ports import HOST, free_ports
-from devstack.valkey import QUEUES, User, Valkey, ValkeyError
+from devstack.process import StartError
+from devstack.valkey import QUEUES, User, Valkey
 
 FUNCTIONS_TOKEN = "functions:token/@ü"
 WORKER_TOKEN = "worker-token"
@@ -145,6 +146,6 @@ def test_a_restart_begins_empty(tmp_path: Path) -> None:
 
 def test_a_port_in_use_is_an_error_that_names_the_log(valkey: Valkey, tmp_path: Path) -> None:
     second = Valkey(valkey.port, "another token", "and another")
-    with pytest.raises(ValkeyError, match=re.escape(str(tmp_path / "second.log"))):
+    with pytest.raises(StartError, match=re.escape(str(tmp_path / "second.log"))):
         second.start(tmp_path / "second", tmp_path / "second.log")
     assert "Address already in use" in (tmp_path / "second.log").read_text()

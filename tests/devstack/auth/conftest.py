@@ -1,9 +1,6 @@
 """A real cluster, and the Auth app behind a gateway as thin as can be, for the whole session."""
 
-import shutil
-import tempfile
-from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
+from collections.abc import AsyncIterator
 
 import asyncpg
 import httpx
@@ -13,24 +10,11 @@ from starlette.routing import Mount
 
 from devstack.auth import create_app
 from devstack.keys import Keys
-from devstack.ports import free_ports
 from devstack.postgres import Cluster
 from tests.fixtures.auth_service import Service
 from tests.fixtures.serving import served
 
 PUBLIC_URL = "http://gateway.test"
-
-
-@pytest.fixture(scope="session")
-def cluster() -> Iterator[Cluster]:
-    # PostgreSQL's own user must reach the folder, and cannot reach pytest's.
-    folder = Path(tempfile.mkdtemp(dir="/var/tmp", prefix="auth-tests-"))
-    folder.chmod(0o755)
-    cluster = Cluster(folder / "postgres", free_ports(1)[0])
-    child = cluster.start(folder / "postgres.log")
-    yield cluster
-    child.stop()
-    shutil.rmtree(folder)
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,7 @@ import pytest
 
 from devstack.ports import free_ports
 from devstack.postgres import Cluster
-from devstack.postgres.cluster import ClusterError
+from devstack.process import StartError
 from tests.fixtures.stack import scratch_folder
 
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root has to become another user")
@@ -67,7 +67,7 @@ def test_a_taken_port_is_told_with_the_log(cluster: Cluster, folder: Path) -> No
     child = cluster.start(folder / "log")
     other = Cluster(folder / "other", cluster.port)
     try:
-        with pytest.raises(ClusterError, match="its log is"):
+        with pytest.raises(StartError, match="its log is"):
             other.start(folder / "other.log")
     finally:
         child.stop()
@@ -90,5 +90,5 @@ def test_a_folder_out_of_reach_is_refused_with_what_to_do(folder: Path) -> None:
     locked = folder / "locked"
     locked.mkdir(mode=stat.S_IRWXU)
     cluster = Cluster(locked / "postgres", free_ports(1)[0])
-    with pytest.raises(ClusterError, match="DEVSTACK_POSTGRES_DIR"):
+    with pytest.raises(StartError, match="DEVSTACK_POSTGRES_DIR"):
         cluster.start(folder / "log")

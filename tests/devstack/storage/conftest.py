@@ -1,24 +1,17 @@
 """A real cluster, and the Storage app behind a gateway as thin as can be, for the whole session."""
 
-import shutil
-import socket
-import tempfile
-import threading
-from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
-from pathlib import Path
+from collections.abc import AsyncIterator
 
 import asyncpg
 import httpx
 import pytest
-import uvicorn
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
 from devstack.keys import Keys
-from devstack.ports import HOST, free_ports
 from devstack.postgres import Cluster
 from devstack.storage import create_app
+from tests.fixtures.serving import served
 from tests.fixtures.storage_service import Caller, Service
 
 # What a project writes into a migration. Everyone has a folder of their own in the buckets named per-user-….
@@ -40,33 +33,6 @@ POLICIES = """
 """
 
 
-@contextmanager
-def served(app: Starlette) -> Iterator[str]:
-    gateway = Starlette(routes=[Mount("/storage/v1", app)], lifespan=app.router.lifespan_context)
-    server = uvicorn.Server(uvicorn.Config(gateway, log_level="warning", ws="none", lifespan="on"))
-    with socket.create_server((HOST, 0)) as listener:
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-        thread.start()
-        try:
-            # Requests wait in the listener's queue until the app is up.
-            yield f"http://{HOST}:{listener.getsockname()[1]}/storage/v1"
-        finally:
-            server.should_exit = True
-            thread.join()
-
-
-@pytest.fixture(scope="session")
-def cluster() -> Iterator[Cluster]:
-    # PostgreSQL's own user must reach the folder, and cannot reach pytest's.
-    folder = Path(tempfile.mkdtemp(dir="/var/tmp", prefix="storage-tests-"))
-    folder.chmod(0o755)
-    cluster = Cluster(folder / "postgres", free_ports(1)[0])
-    child = cluster.start(folder / "postgres.log")
-    yield cluster
-    child.stop()
-    shutil.rmtree(folder)
-
-
 @pytest.fixture(scope="session")
 async def service(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Service]:
     connection = await asyncpg.connect(cluster.url("postgres"))
@@ -75,7 +41,9 @@ async def service(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) ->
     keys = Keys.generate()
     folder = tmp_path_factory.mktemp("objects")
     app = create_app(database_url=cluster.url("supabase_storage_admin"), keys=keys, folder=folder)
-    with served(app) as url:
+    gateway = Starlette(routes=[Mount("/storage/v1", app)], lifespan=lambda _: app.router.lifespan_context(app))
+    with served(gateway) as base:
+        url = f"{base}/storage/v1"
         async with httpx.AsyncClient(base_url=url) as http:
             yield Service(url, folder, keys, http)
 

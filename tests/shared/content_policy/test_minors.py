@@ -54,9 +54,6 @@ he's only 13
 who is thirteen
 turned 13
 turning 16
-girl, 14
-girl (13)
-woman, 15;
 16th birthday
 sweet sixteen
 in her teens
@@ -205,7 +202,6 @@ under 30
 40th birthday
 1girl
 1boy
-manchild's coat
 boyfriend
 girlfriend
 babysitter
@@ -217,7 +213,7 @@ person
 @pytest.mark.parametrize("minor", [*AGES, *SCHOOL, *WORDS])
 def test_a_minor_in_a_sexual_context_is_refused(judge: Judge, minor: str) -> None:
     assert judge(f"nude {minor}") is Reason.SEXUAL_MINORS
-    assert judge(f"{minor} nude") is Reason.SEXUAL_MINORS or minor.endswith((")", ";", "4"))
+    assert judge(f"{minor} nude") is Reason.SEXUAL_MINORS
 
 
 @pytest.mark.parametrize("mode", ["sfw", "nsfw"])
@@ -254,3 +250,13 @@ def test_every_age_below_18_is_a_minors(judge: Judge, age: int) -> None:
 @pytest.mark.parametrize("age", [18, 19, 21, 30, 99, 100, 500])
 def test_every_age_from_18_is_an_adults(judge: Judge, age: int) -> None:
     assert judge(f"nude {age} year old") is None
+
+
+@pytest.mark.parametrize("tags", ["girl, 14", "girl (13)", "woman, 15, beach", "female 16.", "student, fifteen\nbeach"])
+def test_an_age_may_stand_alone_behind_a_person(judge: Judge, tags: str) -> None:
+    assert judge(f"nude {tags}") is Reason.SEXUAL_MINORS
+
+
+@pytest.mark.parametrize("tags", ["girl, 16:9", "girl, 15 steps", "(girl:1)", "(girl:1.2)", "girl, 8k", "girl 5.6", "girl, 25"])
+def test_another_number_behind_a_person_is_no_age(judge: Judge, tags: str) -> None:
+    assert judge(f"nude {tags}") is None
