@@ -24,7 +24,7 @@ JOB_SECONDS: Final = 300.0
 def main() -> int:
     folder = Path(tempfile.mkdtemp(prefix="ourvidz-demo-", dir="/var/tmp" if os.geteuid() == 0 else None))  # noqa: S108
     folder.chmod(0o755)
-    print("Starting the stack: PostgreSQL, PostgREST, Valkey, the functions and a GPU handler …")
+    print("Starting the stack: PostgreSQL, PostgREST, Valkey, the functions and a GPU handler …", flush=True)
     with (folder / "supervisor.out").open("wb") as out:
         command = [sys.executable, "-m", "devstack", "run", "--folder", str(folder), "--port", "free"]
         supervisor = subprocess.Popen(command, stdout=out, stderr=subprocess.STDOUT)

@@ -2,7 +2,6 @@
 
 import logging
 from concurrent.futures import Future, ThreadPoolExecutor
-from enum import StrEnum
 from threading import Event
 from typing import Any
 
@@ -13,24 +12,14 @@ from gpu_handler.failures import CANCELLED, PREEMPTED, BadInput, Failure, ModelU
 from gpu_handler.generators.protocol import Generated, Generator, OnStep
 from gpu_handler.heartbeat import Heartbeat
 from gpu_handler.interruption import Interruption, Reason
+from gpu_handler.outcome import Outcome
 from gpu_handler.parameters import job_type, with_seed
 from gpu_handler.reports import end_report, job_metadata
 from gpu_handler.stopwatch import Stopwatch
-from shared.errors import ErrorCode
 from shared.job_types import JobType
 from shared.messages import ClaimReply, EndReport, EndStatus, Output
 
 _logger = logging.getLogger(__name__)
-
-
-class Outcome(StrEnum):
-    COMPLETED = "completed"
-    FAILED = "failed"
-    CANCELLED = "cancelled"
-    PREEMPTED = "preempted"
-    SUPERSEDED = "superseded"
-    DROPPED = "dropped"
-    """No attempt was made: the element was malformed, or its job was not to be had."""
 
 
 class Attempt:
@@ -62,9 +51,9 @@ class Attempt:
                     report = self._report("failed", PREEMPTED)
                 case None:
                     report = self._report_failure(error)
-        said = self._ending.say(report)
-        _logger.info("Job %s: %s after %s.", said.job_id, said.error_code or said.status, self._stopwatch.seconds())
-        return Outcome.PREEMPTED if said.error_code == ErrorCode.PREEMPTED else Outcome(said.status)
+        outcome = self._ending.say(report)
+        _logger.info("Job %s: %s after %s.", self._order.id, outcome, self._stopwatch.seconds())
+        return outcome
 
     def hand_back(self) -> None:
         """Report at once that this worker stops; the generator ends at its next step."""

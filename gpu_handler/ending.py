@@ -8,6 +8,7 @@ from typing import Final
 import jwt
 
 from gpu_handler.callback import AttemptOver, CallbackRefused, JobCallback
+from gpu_handler.outcome import Outcome, outcome_of
 from gpu_handler.retry import Unavailable, call_with_retries
 from shared.messages import EndReport
 
@@ -29,17 +30,16 @@ class Ending:
         self._stop = stop
         self._ends_at = time.monotonic() + token_lifetime(token)
         self._lock = Lock()
-        self._said: EndReport | None = None
+        self._outcome: Outcome | None = None
 
-    def say(self, report: EndReport) -> EndReport:
-        """Deliver the report, unless another was delivered first; returns the one that counts."""
+    def say(self, report: EndReport) -> Outcome:
+        """Deliver the report, unless another was first; returns how the attempt ended."""
         with self._lock:
-            if self._said is None:
-                self._said = report
-                self._deliver(report)
-            return self._said
+            if self._outcome is None:
+                self._outcome = self._deliver(report)
+            return self._outcome
 
-    def _deliver(self, report: EndReport) -> None:
+    def _deliver(self, report: EndReport) -> Outcome:
         try:
             call_with_retries(
                 lambda: self._callback.end(self._token, report),
@@ -49,10 +49,14 @@ class Ending:
             )
         except AttemptOver as over:
             _logger.info("Job %s ended without this report (%s): %s.", report.job_id, report.status, over)
+            return Outcome.SUPERSEDED
         except CallbackRefused as refusal:
             _logger.error("The end (%s) of job %s was refused: %s.", report.status, report.job_id, refusal)
+            return Outcome.UNREPORTED
         except Unavailable as error:
             _logger.error("The end (%s) of job %s was never delivered: %s.", report.status, report.job_id, error)
+            return Outcome.UNREPORTED
+        return outcome_of(report)
 
 
 def token_lifetime(token: str) -> float:

@@ -2,7 +2,6 @@
 
 import logging
 import time
-from collections.abc import Callable
 from threading import Condition, Thread
 from types import TracebackType
 from typing import Self
@@ -26,14 +25,12 @@ class Heartbeat:
         job_id: str,
         stall_seconds: float,
         interruption: Interruption,
-        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._callback = callback
         self._token = token
         self._job_id = job_id
         self._interruption = interruption
-        self._clock = clock
-        self._pulse = Pulse(job_id, stall_seconds, clock())
+        self._pulse = Pulse(job_id, stall_seconds, time.monotonic())
         self._changed = Condition()
         self._closed = False
         self._thread = Thread(target=self._run, name=f"heartbeat {job_id}", daemon=True)
@@ -53,12 +50,12 @@ class Heartbeat:
     def moved(self, progress: float, stage: str) -> None:
         """``progress`` runs from 0 to 1."""
         with self._changed:
-            self._pulse.moved(progress, stage, self._clock())
+            self._pulse.moved(progress, stage, time.monotonic())
             self._changed.notify()
 
     def delivered(self, output: Output) -> None:
         with self._changed:
-            self._pulse.delivered(output, self._clock())
+            self._pulse.delivered(output, time.monotonic())
             self._changed.notify()
 
     def _run(self) -> None:
@@ -70,7 +67,7 @@ class Heartbeat:
         with self._changed:
             while not self._closed and not self._interruption.event.is_set():
                 due = self._pulse.due_at()
-                wait = None if due is None else due - self._clock()
+                wait = None if due is None else due - time.monotonic()
                 if wait is not None and wait <= 0:
                     return True
                 self._changed.wait(wait)
@@ -78,7 +75,7 @@ class Heartbeat:
 
     def _beat(self) -> None:
         with self._changed:
-            report = self._pulse.report(self._clock())
+            report = self._pulse.report(time.monotonic())
         try:
             reply = self._callback.progress(self._token, report)
         except AttemptOver as over:
@@ -87,7 +84,7 @@ class Heartbeat:
             return
         except Unavailable as error:
             with self._changed:
-                self._pulse.failed(self._clock(), error.retry_after)
+                self._pulse.failed(time.monotonic(), error.retry_after)
             return
         except CallbackRefused as refusal:
             # The end report names every output again and gets the reason.

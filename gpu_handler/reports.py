@@ -15,7 +15,7 @@ def job_metadata(
     return {
         "job_type": order.type,
         "original_prompt": order.prompt,
-        "seed": order.config["seed"],
+        "seed": int(order.config["seed"]),
         "num_images": generator.count(order),
         "model_variant": generator.variant,
         "worker_used": generator.family,

@@ -4,6 +4,7 @@ pytest_plugins = [
     "tests.fixtures.stack",
     "tests.fixtures.users",
     "tests.fixtures.database",
+    "tests.fixtures.functions",
     "tests.fixtures.lifecycle",
     "tests.fixtures.live",
 ]

@@ -42,6 +42,7 @@ class Cluster:
 
     def start(self, log: Path) -> Child:
         """Create the cluster if it is new, start it, wait until it answers, bootstrap it if it is new."""
+        self.folder.mkdir(parents=True, exist_ok=True)
         account = unprivileged_account()
         if account is not None:
             self._hand_over(account)
@@ -66,7 +67,6 @@ class Cluster:
         return child
 
     def _hand_over(self, account: Account) -> None:
-        self.folder.mkdir(parents=True, exist_ok=True)
         os.chown(self.folder, account.uid, account.gid)
         if not _succeeds(["test", "-w", str(self.folder)], account):
             raise StartError(

@@ -18,8 +18,8 @@ _PROGRESS_TIMEOUT: Final = httpx.Timeout(4.0, connect=2.0)
 _END_TIMEOUT: Final = httpx.Timeout(30.0, connect=5.0)
 
 
-class _Over(BaseModel):
-    """What is answered for a job that has ended."""
+class _Ended(BaseModel):
+    """What is answered to anyone for a job that has ended."""
 
     skipped: bool = False
 
@@ -35,13 +35,14 @@ class HttpJobCallback:
         self._url = url
 
     def claim(self, token: str, request: ClaimRequest) -> ClaimReply:
-        return self._read(ClaimReply, self._post(token, request, _CLAIM_TIMEOUT))
+        return self._read_open(ClaimReply, self._post(token, request, _CLAIM_TIMEOUT))
 
     def progress(self, token: str, report: ProgressReport) -> ProgressReply:
-        return self._read(ProgressReply, self._post(token, report, _PROGRESS_TIMEOUT))
+        return self._read_open(ProgressReply, self._post(token, report, _PROGRESS_TIMEOUT))
 
     def end(self, token: str, report: EndReport) -> None:
-        self._post(token, report, _END_TIMEOUT)
+        # A job that has ended is no contradiction here: an earlier call may have ended it and its answer been lost.
+        self._read(_Ended, self._post(token, report, _END_TIMEOUT))
 
     def _post(self, token: str, message: BaseModel, timeout: httpx.Timeout) -> httpx.Response:
         response = send(
@@ -56,9 +57,12 @@ class HttpJobCallback:
             raise AttemptOver(f"HTTP {response.status_code}")
         if not response.is_success:
             raise CallbackRefused(f"HTTP {response.status_code}")
-        if self._read(_Over, response).skipped:
-            raise AttemptOver("the job has ended")
         return response
+
+    def _read_open(self, kind: type[_Reply], response: httpx.Response) -> _Reply:
+        if self._read(_Ended, response).skipped:
+            raise AttemptOver("the job has ended")
+        return self._read(kind, response)
 
     @staticmethod
     def _read(kind: type[_Reply], response: httpx.Response) -> _Reply:

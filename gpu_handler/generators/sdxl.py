@@ -5,12 +5,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from gpu_handler.failures import is_out_of_memory
+from gpu_handler.failures import BadInput, is_out_of_memory
 from gpu_handler.generators.pictures import Drawing, finished_picture
 from gpu_handler.generators.protocol import Generated, OnStep
 from gpu_handler.models.catalog import CATALOG
 from gpu_handler.models.weights import weights
 from gpu_handler.parameters import ImageParameters, image_parameters
+from gpu_handler.references import names_reference, requires_reference
 from shared.job_types import Family
 from shared.messages import JobOrder
 from shared.model_variants import ModelVariant
@@ -46,6 +47,8 @@ class SdxlGenerator:
         self.versions = {"torch": torch.__version__, "diffusers": diffusers.__version__}
 
     def count(self, order: JobOrder) -> int:
+        if requires_reference(order):
+            raise BadInput("This model does not use reference images yet.")
         return image_parameters(order, self._native).num_images
 
     def generate(self, order: JobOrder, index: int, on_step: OnStep) -> Generated:
@@ -95,8 +98,10 @@ class SdxlGenerator:
                 warnings.append(f"The {name} is longer than {limit} tokens; the rest had no effect.")
         if parameters.negative_prompt and parameters.guidance_scale <= 1:
             warnings.append("At a guidance scale of 1 the negative prompt had no effect.")
+        if names_reference(order):
+            warnings.append("The reference image was not used.")
         if order.compel_enabled:
-            warnings.append("Prompt weights are not applied by this worker.")
+            warnings.append("The prompt weights were not applied.")
         return tuple(warnings)
 
     @staticmethod

@@ -17,22 +17,24 @@ _FEWEST_PIECES: Final = 3
 # What stands inside a word that was pulled apart: l-o-l-i, lo.li
 _TIGHT: Final = re.compile(r"[^\w\s,;:!?()\[\]{}]{1,2}|_{1,2}")
 _RUN: Final = re.compile(r"[^\s,;:.?()\[\]{}\-_/\\\"']+")
-_ONLY_ENDS_A_RUN: Final = "!+*"
+_AROUND_A_RUN: Final = "!+*"
 
 
 def lattice(found: Words, spellings: Spellings) -> Lattice:
-    """``lattice(...)[i]`` holds ``(j, word)`` when the words ``i`` to ``j`` (not included) may be read so."""
-    edges: Lattice = [set(_numbers(found, index)) for index in range(len(found.texts))]
+    """``lattice(...)[i]`` holds ``(j, word)`` when the words ``i`` to ``j`` (not included) may be read so.
+
+    A number is read as the slots it fills besides.
+    """
+    edges: Lattice = [set() for _ in found.texts]
     for index, written in enumerate(found.texts):
-        edges[index].update((index + 1, word) for word in spellings.listed(written))
+        listed = spellings.listed(written)
+        edges[index].update((index + 1, word) for word in listed)
+        edges[index].update((index + 1, slot) for slot in number_slots(found, index, index + 1, [written, *listed]))
     for start, end, written in (*_pulled_apart(found), *_with_signs(found, spellings)):
-        words = spellings.listed(written)
-        edges[start].update((end, word) for word in words if len(word) >= _SHORTEST_DISGUISED)
+        listed = [word for word in spellings.listed(written) if len(word) >= _SHORTEST_DISGUISED]
+        edges[start].update((end, word) for word in listed)
+        edges[start].update((end, slot) for slot in number_slots(found, start, end, listed))
     return edges
-
-
-def _numbers(found: Words, index: int) -> Iterator[tuple[int, str]]:
-    return ((index + 1, slot) for slot in number_slots(found, index))
 
 
 def _pulled_apart(found: Words) -> Iterator[tuple[int, int, str]]:
@@ -54,10 +56,11 @@ def _is_short(piece: str) -> bool:
 
 
 def _with_signs(found: Words, spellings: Spellings) -> Iterator[tuple[int, int, str]]:
-    """Runs with signs in place of letters: ``$3x``, ``n*de``."""
+    """Runs with signs in place of letters, ``$3x`` and ``n*de``, and without those that may only stand around."""
     for match in _RUN.finditer(found.text):
-        run = match[0].strip(_ONLY_ENDS_A_RUN)
+        run = match[0].rstrip("!")
         if len(run) <= _LONGEST_WORD and spellings.has_sign(run):
             start, end = bisect_left(found.starts, match.start()), bisect_left(found.starts, match.end())
             if start < end:
                 yield start, end, run
+                yield start, end, run.strip(_AROUND_A_RUN)

@@ -34,9 +34,10 @@ class Hit(NamedTuple):
 def lists_in(text: str, rules: Rules) -> frozenset[TermList]:
     """The lists with a term in the text that no longer term speaks for."""
     found = words(normalise(text))
-    hits = [*_terms(lattice(found, rules.spellings), rules), *_run_together(found.texts, rules)]
+    terms = list(_terms(lattice(found, rules.spellings), rules))
+    hits = [*terms, *_run_together(found.texts, rules)]
     for outranking, outranked in _OUTRANKED.items():
-        reach = _reach(hits, outranking, found)
+        reach = _reach(terms, outranking, found)
         hits = [hit for hit in hits if hit.term_list not in outranked or hit.end > reach[hit.start]]
     return frozenset(hit.term_list for hit in hits)
 
@@ -76,10 +77,10 @@ def _lists_of_parts(word: str, parts: Mapping[str, frozenset[TermList]]) -> froz
     return up_to.get(len(word), frozenset())
 
 
-def _reach(hits: list[Hit], term_list: TermList, found: Words) -> list[int]:
+def _reach(terms: list[Hit], term_list: TermList, found: Words) -> list[int]:
     """For each word, how far the terms of a list reach that begin there or before and hold no break."""
     reach = [0] * len(found.texts)
-    for hit in hits:
+    for hit in terms:
         begins, ends = found.starts[hit.start], found.ends[hit.end - 1]
         if hit.term_list is term_list and not _BREAK.search(found.text, begins, ends):
             reach[hit.start] = max(reach[hit.start], hit.end)

@@ -12,7 +12,7 @@ from shared.content_policy.inflection import plurals, verb_forms
 from shared.content_policy.lists import read_list
 from shared.content_policy.normalise import normalise
 from shared.content_policy.spelling import Spellings
-from shared.content_policy.words import NUMBER_SLOTS, words
+from shared.content_policy.words import NUMBER_SLOTS, number_words, words
 
 Term = tuple[str, ...]
 Slots = Mapping[str, list[str]]
@@ -65,7 +65,7 @@ def compile_rules(documents: Mapping[TermList, Mapping[str, Any]], slots: Slots)
         openings=frozenset(term[:length] for term in terms for length in range(1, len(term))),
         vocabulary=vocabulary,
         parts=people | {word: lists for word, lists in single.items() if word not in ordinary},
-        spellings=Spellings(vocabulary, ordinary),
+        spellings=Spellings(vocabulary | number_words(), ordinary),
     )
 
 

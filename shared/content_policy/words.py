@@ -1,7 +1,6 @@
 """Where the words of a normalised text stand, and which numbers they are."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final
@@ -10,13 +9,14 @@ from shared.content_policy.lists import read_list
 
 NUMBER_SLOTS: Final = frozenset({"age", "lone_age", "number", "ordinal", "school_age"})
 _ADULT: Final = 18
-# Smaller numbers count things ("she is one of three") or weigh words of a prompt ("portrait:2").
+# Smaller numbers count things: "she is one of three".
 _SCHOOL_AGE: Final = 5
 
 # Scripts without blanks between words: a word is one sign, but for Katakana, which is written in runs.
 _SIGNS: Final = r"\u3041-\u309f\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff"
 _KATAKANA: Final = r"\u30a0-\u30ff"
 _LETTERS_FOR_DIGITS: Final = str.maketrans("oli", "011")
+_WEIGHT: Final = re.compile(r":\s*\d(?:\.\d+)?\s*(?=[)\]>])")
 _CLAUSE_ENDS: Final = re.compile(r"\s*(?:[,;)\]\n]|\.(?!\d)|$)")
 
 
@@ -31,26 +31,34 @@ class Words:
 
 
 def words(text: str) -> Words:
-    """Take a normalised text apart. A unit of age is a word of its own: ``12yo`` is ``12`` and ``yo``."""
+    """Take a normalised text apart: ``12yo`` into ``12`` and ``yo``, ``(lamp:1.2)`` without its weight."""
+    text = _WEIGHT.sub(" ", text)
     matches = list(_pattern().finditer(text))
     return Words(text, [match[0] for match in matches], [m.start() for m in matches], [m.end() for m in matches])
 
 
-def number_slots(found: Words, index: int) -> Iterator[str]:
-    """The number slots that a word fills: none for most words, several for ``7``."""
-    word = found.texts[index]
-    if word in _numbers()["ordinals"]:
-        yield "{ordinal}"
-    value = _value(word)
-    if value is None:
-        return
-    yield "{number}"
-    if value < _ADULT and not _ends_larger_number(found.texts, index):
-        yield "{age}"
-        if value >= _SCHOOL_AGE:
-            yield "{school_age}"
-            if _CLAUSE_ENDS.match(found.text, found.ends[index]):
-                yield "{lone_age}"
+def number_slots(found: Words, start: int, end: int, readings: list[str]) -> set[str]:
+    """The number slots that the words ``start`` to ``end`` fill, read in any of these ways: several for ``7``."""
+    slots: set[str] = set()
+    for reading in readings:
+        if reading in _numbers()["ordinals"]:
+            slots.add("{ordinal}")
+        value = _value(reading)
+        if value is None:
+            continue
+        slots.add("{number}")
+        if value < _ADULT and not _ends_larger_number(found.texts, start):
+            slots.add("{age}")
+            if value >= _SCHOOL_AGE:
+                slots.add("{school_age}")
+                if _CLAUSE_ENDS.match(found.text, found.ends[end - 1]):
+                    slots.add("{lone_age}")
+    return slots
+
+
+def number_words() -> frozenset[str]:
+    """Every number that is written in letters."""
+    return frozenset(word for word in (*_numbers()["cardinals"], *_numbers()["ordinals"]) if word.isalpha())
 
 
 def _value(word: str) -> int | None:

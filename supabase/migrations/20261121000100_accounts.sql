@@ -1,7 +1,11 @@
 -- Who there is: profiles, roles, the credits ledger, and what a sign-up creates.
 
--- PostgreSQL lets everyone execute a new function. Here each one is granted by name instead.
+-- Here everything is granted by name. PostgreSQL lets everyone execute a new function, and an older hosted project lets
+-- the API's roles do everything with whatever lies in public.
 alter default privileges revoke execute on functions from public;
+alter default privileges in schema public revoke all on tables from anon, authenticated, service_role;
+alter default privileges in schema public revoke all on sequences from anon, authenticated, service_role;
+alter default privileges in schema public revoke all on functions from anon, authenticated, service_role;
 
 -- Helpers that only other functions call; the API does not see this schema.
 create schema private;

@@ -71,11 +71,14 @@ create table public.jobs (
     constraint jobs_handed_out_is_queued check (handed_out_at is null or status = 'queued'),
     constraint jobs_idempotency unique (user_id, idempotency_key)
 );
-comment on column public.jobs.config is 'Effective numbers of the request: num_images, seed, steps, guidance, size, frames.';
-comment on column public.jobs.output_type is 'Media type that every output object must have; its largest size is output_byte_limit.';
+comment on column public.jobs.config is
+    'Effective numbers of the request: num_images, seed, steps, guidance, size, frames.';
+comment on column public.jobs.output_type is
+    'Media type that every output object must have; its largest size is output_byte_limit.';
 comment on column public.jobs.handout is 'Number of the latest hand-out; an older queue token claims nothing.';
 comment on column public.jobs.handed_out_at is 'Set while that hand-out is not yet claimed.';
-comment on column public.jobs.attempts is 'Number of the latest attempt; it only grows, and an older one changes nothing.';
+comment on column public.jobs.attempts is
+    'Number of the latest attempt; it only grows, and an older one changes nothing.';
 comment on column public.jobs.failures is 'Attempts that failed; max_attempts of them end the job.';
 
 create index jobs_user_created on public.jobs (user_id, created_at desc);
@@ -115,7 +118,8 @@ create table public.job_outputs (
     delivered_at timestamptz not null default clock_timestamp(),
     primary key (job_id, asset_index)
 );
-comment on table public.job_outputs is 'Outputs that lie in storage, so that a new attempt makes only the missing ones.';
+comment on table public.job_outputs is
+    'Outputs that lie in storage, so that a new attempt makes only the missing ones.';
 
 create table public.sweeps (
     id boolean primary key default true check (id),

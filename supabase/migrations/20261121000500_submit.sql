@@ -113,7 +113,8 @@ begin
     v_job := jsonb_populate_record(null::public.jobs, p_job);
     insert into public.jobs (
         user_id, job_type, queue, format, quality, model_type, destination, original_prompt, enhanced_prompt,
-        template_name, config, output_type, output_byte_limit, metadata, warnings, priority, project_id, video_id, image_id, idempotency_key, request_hash
+        template_name, config, output_type, output_byte_limit, metadata, warnings, priority, project_id, video_id,
+        image_id, idempotency_key, request_hash
     ) values (
         p_user_id, v_job.job_type, v_job.queue, v_job.format, v_job.quality, v_job.model_type, v_job.destination,
         v_job.original_prompt, v_job.enhanced_prompt, v_job.template_name, v_config,

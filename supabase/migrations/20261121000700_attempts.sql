@@ -1,6 +1,7 @@
 -- What a running attempt may say: progress and delivered outputs, completed.
 --
--- The fence: only the latest attempt is heard. It is heard after its lease ended too, as long as nobody claimed a newer one.
+-- The fence: only the latest attempt is heard. It is heard after its lease ended too, as long as nobody claimed a newer
+-- one.
 
 -- Null when the attempt may speak, else the answer to give. Takes back a job whose lease the sweep has ended.
 create function private.refuse_attempt(p_job public.jobs, p_attempt integer) returns jsonb
@@ -19,12 +20,7 @@ begin
         return jsonb_build_object('outcome', 'stale_attempt');
     end if;
     if p_job.status = 'queued' then
-        update public.job_leases set has_ended = false where job_id = p_job.id;
-        -- A new hand-out number would be wasted on a token that is out already; no token at all is left good.
-        update public.jobs
-        set status = 'processing', handout = handout + 1, handed_out_at = null, not_before = null,
-            failures = failures - 1
-        where id = p_job.id;
+        perform private.take_back(p_job.id);
     end if;
     return null;
 end
@@ -70,7 +66,7 @@ begin
                 then 'object_missing'
             when size_bytes > p_job.output_byte_limit or coalesce(thumbnail_bytes, 0) > 1048576
                 then 'object_too_big'
-            when mime_type <> p_job.output_type or coalesce(thumbnail_type, 'image/webp') <> 'image/webp'
+            when mime_type is distinct from p_job.output_type or coalesce(thumbnail_type, 'image/webp') <> 'image/webp'
                 then 'object_of_another_type'
         end as problem
         from found f
@@ -185,14 +181,11 @@ begin
     end if;
 
     if v_job.format <> 'text' then
-        -- An object that was replaced or removed since it was recorded is missing.
         select jsonb_agg(i order by i) into v_missing
         from generate_series(0, coalesce((v_job.config ->> 'num_images')::integer, 1) - 1) i
         where not exists (
             select 1 from public.job_outputs o
-            join storage.objects s
-                on s.bucket_id = 'workspace-temp' and s.name = o.path and coalesce(s.version, '') = o.version
-            where o.job_id = p_job_id and o.asset_index = i
+            where o.job_id = p_job_id and o.asset_index = i and private.lies_in_storage(o)
         );
         if v_missing is not null then
             return jsonb_build_object(

@@ -27,6 +27,7 @@ begin
         return 'cancelled';
     end if;
     if v_failures >= p_job.max_attempts or p_job.attempts >= 10 then
+        update public.jobs set failures = v_failures where id = p_job.id;
         perform private.end_job(
             p_job.id, 'failed', case when v_failures >= p_job.max_attempts then p_code else 'too_many_attempts' end,
             p_message
@@ -44,7 +45,8 @@ begin
 end
 $$;
 
--- Outcomes: retried, failed, cancelled (each with the job), over, stale_attempt, not_found. The code `preempted` hands the job back.
+-- Outcomes: retried, failed, cancelled (each with the job), over, stale_attempt, not_found. The code `preempted` hands
+-- the job back.
 create function public.fail_job(
     p_job_id uuid,
     p_attempt integer,

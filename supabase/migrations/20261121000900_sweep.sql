@@ -25,12 +25,13 @@ begin
         where not has_ended;
     end if;
 
+    -- The lease is locked with its job, and so looked at again: it may have been renewed since this sweep began.
     for v_job in
         select j.* from public.jobs j
         join public.job_leases l on l.job_id = j.id
         join public.queues q on q.name = j.queue
         where j.status = 'processing' and not l.has_ended and l.claimed_at + q.attempt_limit < v_now
-        for update of j skip locked
+        for update of j, l skip locked
     loop
         perform private.retry_job(v_job, 'attempt_timeout', 'The attempt took too long.', true);
         delete from public.job_leases where job_id = v_job.id;
@@ -41,7 +42,7 @@ begin
         select j.* from public.jobs j
         join public.job_leases l on l.job_id = j.id
         where j.status = 'processing' and not l.has_ended and l.expires_at < v_now
-        for update of j skip locked
+        for update of j, l skip locked
     loop
         perform private.retry_job(v_job, 'lease_expired', 'The worker stopped answering.', true);
         -- The attempt may still come back and go on, until a newer one claims the job.
@@ -81,6 +82,10 @@ as $$
 declare
     v_paths jsonb;
 begin
+    if not pg_try_advisory_xact_lock(hashtext('public.housekeeping')) then
+        return jsonb_build_object('outcome', 'busy', 'objects', '{}'::jsonb);
+    end if;
+
     update public.jobs set idempotency_key = null, request_hash = null
     where idempotency_key is not null and created_at < clock_timestamp() - interval '24 hours';
     delete from public.workspace_assets where expires_at < clock_timestamp();

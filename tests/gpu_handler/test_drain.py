@@ -2,13 +2,13 @@ from collections.abc import Callable
 
 import pytest
 
-from gpu_handler.attempt import Outcome
 from gpu_handler.callback import MemoryJobCallback
 from gpu_handler.consumer import Consumer
 from gpu_handler.drain import Drain
 from gpu_handler.equipment import Equipment
 from gpu_handler.failures import ModelUnavailable
 from gpu_handler.generators.fake import FakeGenerator
+from gpu_handler.outcome import Outcome
 from gpu_handler.storage import MemoryObjectStorage
 from gpu_handler.worker import Worker
 from shared.queue import MemoryQueue
@@ -56,6 +56,7 @@ def test_empty_queues_are_drained_at_once(bench: Bench) -> None:
         "cancelled": 0,
         "preempted": 0,
         "superseded": 0,
+        "unreported": 0,
         "dropped": 0,
         "ended_by": "empty",
     }

@@ -6,6 +6,7 @@ import pytest
 
 from gpu_handler.callback import AttemptOver, CallbackRefused, MemoryJobCallback
 from gpu_handler.ending import DEFAULT_LIFETIME_SECONDS, Ending, token_lifetime
+from gpu_handler.outcome import Outcome
 from gpu_handler.retry import Unavailable
 from shared.messages import EndReport
 from tests.fixtures.orders import attempt_token
@@ -25,14 +26,14 @@ def ending(callback: MemoryJobCallback) -> Ending:
 
 
 def test_a_report_is_delivered(callback: MemoryJobCallback, ending: Ending) -> None:
-    assert ending.say(COMPLETED) is COMPLETED
+    assert ending.say(COMPLETED) is Outcome.COMPLETED
     assert callback.ends == [COMPLETED]
 
 
 def test_only_the_first_report_counts(callback: MemoryJobCallback, ending: Ending) -> None:
     ending.say(FAILED)
 
-    assert ending.say(COMPLETED) is FAILED
+    assert ending.say(COMPLETED) is Outcome.PREEMPTED
     assert callback.ends == [FAILED]
 
 
@@ -68,14 +69,21 @@ def test_an_unheard_report_is_repeated(callback: MemoryJobCallback, ending: Endi
     assert callback.ends == [COMPLETED] * 4
 
 
-@pytest.mark.parametrize("answer", [AttemptOver("HTTP 409"), CallbackRefused("HTTP 422")])
+@pytest.mark.parametrize(
+    ("answer", "outcome"),
+    [(AttemptOver("HTTP 409"), Outcome.SUPERSEDED), (CallbackRefused("HTTP 422"), Outcome.UNREPORTED)],
+)
 def test_a_final_answer_ends_the_repeats(
-    callback: MemoryJobCallback, ending: Ending, answer: Exception, caplog: pytest.LogCaptureFixture
+    callback: MemoryJobCallback,
+    ending: Ending,
+    answer: Exception,
+    outcome: Outcome,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     callback.troubles.append(answer)
 
     with caplog.at_level(logging.INFO):
-        ending.say(COMPLETED)
+        assert ending.say(COMPLETED) is outcome
 
     assert len(callback.ends) == 1
     assert str(answer) in caplog.text
@@ -86,7 +94,7 @@ def test_a_report_that_cannot_be_delivered_before_the_token_ends_is_given_up(
 ) -> None:
     callback.troubles.append(Unavailable("HTTP 503", retry_after=901))
 
-    Ending(callback, attempt_token(900), Event()).say(COMPLETED)
+    assert Ending(callback, attempt_token(900), Event()).say(COMPLETED) is Outcome.UNREPORTED
 
     assert len(callback.ends) == 1
     assert "never delivered" in caplog.text

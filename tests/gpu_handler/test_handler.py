@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -25,6 +26,13 @@ def environment(site: JobSite, monkeypatch: pytest.MonkeyPatch) -> Iterator[None
     if entry.process_parts.cache_info().currsize:
         entry.process_parts().close()
         entry.process_parts.cache_clear()
+
+
+def wait_for_progress(site: JobSite) -> None:
+    deadline = time.monotonic() + 60
+    while not any(report.progress > 0 for report in site.callback.reports):
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
 
 
 async def test_a_drain_empties_the_queue(site: JobSite) -> None:
@@ -58,8 +66,7 @@ async def test_the_models_stay_loaded_between_jobs() -> None:
 async def test_a_runpod_job_that_is_cancelled_hands_its_attempt_back(site: JobSite) -> None:
     site.offer(job_order(model_variant="sdxl_tiny_random", steps=50, width=512, height=512))
     drain = asyncio.create_task(handler({"input": {"queues": ["sdxl_queue"]}}))
-    while not any(report.progress > 0 for report in site.callback.reports):
-        await asyncio.sleep(0.02)
+    await asyncio.to_thread(wait_for_progress, site)
 
     drain.cancel()
 

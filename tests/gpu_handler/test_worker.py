@@ -9,11 +9,11 @@ import httpx
 import pytest
 from PIL import Image
 
-from gpu_handler.attempt import Outcome
 from gpu_handler.callback import HttpJobCallback
 from gpu_handler.equipment import Equipment
 from gpu_handler.generators.fake import FakeGenerator
 from gpu_handler.intake import Ticket
+from gpu_handler.outcome import Outcome
 from gpu_handler.storage import HttpObjectStorage
 from gpu_handler.worker import Worker
 from shared.messages import ClaimReply
@@ -76,12 +76,25 @@ def test_every_kind_of_passing_trouble_at_once_still_completes(site: JobSite, wo
     assert len(first.assets) == 3
 
 
-@pytest.mark.parametrize("status", [400, 401, 403, 404, 409, 410, 422])
-def test_a_final_answer_to_the_end_is_not_argued_with(site: JobSite, worker: Worker, status: int) -> None:
+@pytest.mark.parametrize(
+    ("status", "outcome"),
+    [
+        (400, Outcome.UNREPORTED),
+        (401, Outcome.SUPERSEDED),
+        (403, Outcome.SUPERSEDED),
+        (404, Outcome.SUPERSEDED),
+        (409, Outcome.SUPERSEDED),
+        (410, Outcome.SUPERSEDED),
+        (422, Outcome.UNREPORTED),
+    ],
+)
+def test_a_final_answer_to_the_end_is_not_argued_with(
+    site: JobSite, worker: Worker, status: int, outcome: Outcome
+) -> None:
     claim = site.offer(job_order())
     site.troubles["end"].append(Trouble(status))
 
-    worker.run(ticket(claim))
+    assert worker.run(ticket(claim)) is outcome
 
     assert site.calls["end"] == 1
 

@@ -51,16 +51,34 @@ def test_an_answer_that_denies_the_attempt_is_final(site: JobSite, callback: Htt
         callback.claim("t", claim_request("j"))
 
 
-@pytest.mark.parametrize("kind", ["claim", "processing", "end"])
-def test_a_job_that_has_ended_is_over(site: JobSite, callback: HttpJobCallback, kind: str) -> None:
-    site.troubles[kind].append(Trouble(200, body={"success": True, "skipped": True}))
+ENDED = Trouble(200, body={"success": True, "skipped": True})
+
+
+def test_a_job_that_has_ended_cannot_be_claimed(site: JobSite, callback: HttpJobCallback) -> None:
+    site.troubles["claim"].append(ENDED)
 
     with pytest.raises(AttemptOver, match="the job has ended"):
-        {
-            "claim": lambda: callback.claim("t", claim_request("j")),
-            "processing": lambda: callback.progress("t", ProgressReport(job_id="j", progress=0, stage="s")),
-            "end": lambda: callback.end("t", EndReport(job_id="j", status="completed")),
-        }[kind]()
+        callback.claim("t", claim_request("j"))
+
+
+def test_progress_of_a_job_that_has_ended_is_unwanted(site: JobSite, callback: HttpJobCallback) -> None:
+    site.troubles["processing"].append(ENDED)
+
+    with pytest.raises(AttemptOver, match="the job has ended"):
+        callback.progress("t", ProgressReport(job_id="j", progress=0, stage="s"))
+
+
+def test_the_end_of_a_job_that_has_ended_counts_as_heard(site: JobSite, callback: HttpJobCallback) -> None:
+    site.troubles["end"].append(ENDED)
+
+    callback.end("t", EndReport(job_id="j", status="completed"))
+
+
+def test_a_proxy_s_page_is_no_acceptance_of_an_end(site: JobSite, callback: HttpJobCallback) -> None:
+    site.troubles["end"].append(Trouble(200, body="<html>"))
+
+    with pytest.raises(Unavailable):
+        callback.end("t", EndReport(job_id="j", status="completed"))
 
 
 @pytest.mark.parametrize("status", [302, 400, 413, 422])

@@ -146,6 +146,13 @@ def test_an_order_nobody_can_make_is_refused(sdxl: SdxlGenerator, change: dict[s
         sdxl.generate(order, 0, ignore)
 
 
+def test_an_order_that_requires_its_reference_is_refused(sdxl: SdxlGenerator) -> None:
+    order = job_order(metadata={"reference_image_url": "https://storage.test/a.png", "reference_required": True})
+
+    with pytest.raises(BadInput, match="reference images"):
+        sdxl.count(order)
+
+
 def test_an_order_without_oddities_has_no_warnings(make: Make) -> None:
     assert make(negative_prompt="fog").warnings == ()
 
@@ -161,7 +168,11 @@ def test_an_order_without_oddities_has_no_warnings(make: Make) -> None:
         ),
         (
             {"compel_enabled": True, "compel_weights": "(sea:1.3)"},
-            "Prompt weights are not applied by this worker.",
+            "The prompt weights were not applied.",
+        ),
+        (
+            {"metadata": {"reference_image_url": "https://storage.test/a.png"}},
+            "The reference image was not used.",
         ),
     ],
 )

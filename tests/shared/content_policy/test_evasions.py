@@ -1,5 +1,6 @@
 """One table for each way of writing a word so that people read it and lists miss it."""
 
+import re
 import unicodedata
 from collections.abc import Callable
 from itertools import product
@@ -57,7 +58,7 @@ DISGUISES: dict[str, Disguise] = {
     "mathematical fraktur": alphabet("\N{MATHEMATICAL BOLD FRAKTUR SMALL A}"),
     "mathematical monospace": alphabet("\N{MATHEMATICAL MONOSPACE SMALL A}"),
     "flag letters": alphabet("\N{REGIONAL INDICATOR SYMBOL LETTER A}"),
-    "small capitals": written(a="ᴀ", c="ᴄ", d="ᴅ", e="ᴇ", h="ʜ", i="ɪ", k="ᴋ", l="ʟ", n="ɴ", o="ᴏ", t="ᴛ", u="ᴜ"),
+    "small capitals": spelled(**{each: f"LATIN LETTER SMALL CAPITAL {each.upper()}" for each in "acdehiklnotu"}),
     "diacritics": lambda text: text.translate(str.maketrans("aeioucnlt", "äéïôùçñļţ")),
     "strokes": written(o="ø", l="ł", d="đ", h="ħ", t="ŧ"),
     "marks piled on": after_each_letter("\N{COMBINING ACUTE ACCENT}\N{COMBINING TILDE OVERLAY}"),
@@ -98,7 +99,8 @@ DISGUISES: dict[str, Disguise] = {
     ),
     "Latin look-alikes": spelled(a="LATIN SMALL LETTER ALPHA", i="LATIN SMALL LETTER DOTLESS I"),
     "digits for letters": written(a="4", e="3", i="1", o="0", s="5", t="7"),
-    "signs for letters": written(a="@", i="!", s="$", e="€"),
+    "signs for letters": written(a="@", s="$", e="€", t="+", o="0"),
+    "an exclamation mark inside words": lambda text: re.sub(r"i(?=\w)|l(?=\w)", "!", text),
     "a one for an l": written(l="1"),
     "stars for vowels": written(a="*", e="*", o="*", u="*"),
     "dots between letters": between_letters("."),
@@ -146,7 +148,7 @@ def test_a_disguise_alone_is_no_reason(judge: Judge, kind: str, plain: str) -> N
 
 
 AGES = {
-    "full width": "１２ year old",
+    "full width": "\N{FULLWIDTH DIGIT ONE}\N{FULLWIDTH DIGIT TWO} year old",
     "circles": "⑫ year old",
     "superscript": "¹² year old",
     "Arabic digits": "\N{ARABIC-INDIC DIGIT ONE}\N{ARABIC-INDIC DIGIT TWO} year old",

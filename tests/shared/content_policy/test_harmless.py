@@ -170,6 +170,6 @@ def test_a_harmless_phrase_excuses_nothing_beside_it(judge: Judge, prompt: str) 
     assert judge(prompt) is Reason.SEXUAL_MINORS
 
 
-@pytest.mark.parametrize("prompt", ["nude, lipstick", "nude (statue)", "nude. Lipstick", "nude | heels", "nude\nlipstick"])
+@pytest.mark.parametrize("prompt", ["nude, lipstick", "nude (statue)", "nude. Heels", "nude | heels", "nude\nheels"])
 def test_two_things_are_no_harmless_phrase(judge: Judge, prompt: str) -> None:
     assert judge(prompt, mode="sfw") is Reason.EXPLICIT_IN_SFW

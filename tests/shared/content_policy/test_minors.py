@@ -257,6 +257,8 @@ def test_an_age_may_stand_alone_behind_a_person(judge: Judge, tags: str) -> None
     assert judge(f"nude {tags}") is Reason.SEXUAL_MINORS
 
 
-@pytest.mark.parametrize("tags", ["girl, 16:9", "girl, 15 steps", "(girl:1)", "(girl:1.2)", "girl, 8k", "girl 5.6", "girl, 25"])
+@pytest.mark.parametrize(
+    "tags", ["girl, 16:9", "girl, 15 steps", "(girl:1)", "(girl:1.2)", "girl, 8k", "girl 5.6", "girl, 25"]
+)
 def test_another_number_behind_a_person_is_no_age(judge: Judge, tags: str) -> None:
     assert judge(f"nude {tags}") is None
