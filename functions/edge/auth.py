@@ -1,7 +1,8 @@
 """Who calls. The modes of ``@supabase/server`` in Python, and ``job`` of our own.
 
-A request is checked against the modes a function allows, in order. A bad credential is refused, never treated as none.
-Legacy keys and ``sb_`` keys are accepted side by side, in ``apikey`` or as a bearer token (supabase-js sends both).
+The bearer token speaks for the caller where there is one, else the ``apikey``. A bad credential is refused, never treated
+as none: a good key beside it changes nothing. Legacy keys and ``sb_`` keys are accepted side by side, in ``apikey`` or as
+a bearer token (supabase-js sends both).
 """
 
 import hmac
@@ -42,10 +43,11 @@ async def authenticate(request: Request, clients: Clients, *modes: Mode) -> Call
     api_key = request.headers.get("apikey")
     if api_key is not None and not _is_known_key(clients, api_key):
         raise ApiError(ErrorCode.UNAUTHENTICATED, "The API key is not one of this project.")
-    if bearer is None and api_key is None:
+    credential = bearer or api_key
+    if credential is None:
         raise ApiError(ErrorCode.UNAUTHENTICATED, "The request carries no credential.")
 
-    if "secret" in modes and any(key and _is_service_key(clients, key) for key in (api_key, bearer)):
+    if "secret" in modes and _is_service_key(clients, credential):
         return Caller("secret")
     if bearer is None or _is_known_key(clients, bearer):
         raise ApiError(ErrorCode.UNAUTHENTICATED, f"This function needs {_named(modes)}, not an API key.")

@@ -12,20 +12,18 @@ def normalise(text: str) -> str:
     Characters that are not seen (zero-width, bidirectional controls, variation selectors) are gone; every kind of
     blank is a space, a line break stays one.
     """
-    return "".join(map(_fold, unicodedata.normalize("NFKC", text)))
+    # Look-alikes first: to Unicode, some are variants of quite another letter.
+    return "".join(map(_fold, unicodedata.normalize("NFKC", text.translate(_look_alikes()))))
 
 
 @lru_cache(maxsize=4096)
 def _fold(char: str) -> str:
-    if char in _look_alikes():
-        return _look_alikes()[char]
     if char.isspace():
         return "\n" if char in "\n\r\u2028\u2029" else " "
     if char.isdecimal():
         return str(unicodedata.decimal(char))
     letters = [each for each in unicodedata.normalize("NFD", char) if unicodedata.category(each) not in _UNSEEN]
-    plain = "".join(_look_alikes().get(each, each) for each in "".join(letters).casefold())
-    return unicodedata.normalize("NFC", plain)
+    return unicodedata.normalize("NFC", "".join(letters).casefold().translate(_look_alikes()))
 
 
 # Marks over, under and around letters; format characters; controls.
@@ -33,5 +31,5 @@ _UNSEEN = frozenset({"Mn", "Me", "Cf", "Cc"})
 
 
 @cache
-def _look_alikes() -> dict[str, str]:
-    return {char: letter for letter, chars in read_list("look_alikes").items() for char in chars}
+def _look_alikes() -> dict[int, str]:
+    return {ord(char): letter for letter, chars in read_list("look_alikes").items() for char in chars}

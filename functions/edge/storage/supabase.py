@@ -16,7 +16,7 @@ class SupabaseStorage:
     """``Storage`` over ``{project}/storage/v1`` with the service's key."""
 
     def __init__(self, project_url: str, headers: dict[str, str]) -> None:
-        self._url = f"{project_url}/storage/v1"
+        self._url = f"{project_url}/storage/v1/"
         self._headers = headers
         self._client: AsyncStorageClient | None = None
 

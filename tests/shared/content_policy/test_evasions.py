@@ -27,12 +27,13 @@ def alphabet(first_letter: str) -> Disguise:
 
 
 def spelled(**letters: str) -> Disguise:
-    table = str.maketrans({letter: unicodedata.lookup(name) for letter, name in letters.items()})
+    table = {ord(letter): unicodedata.lookup(name) for letter, name in letters.items()}
     return lambda text: text.translate(table)
 
 
 def written(**letters: str) -> Disguise:
-    return lambda text: text.translate(str.maketrans(letters))
+    table = {ord(letter): other for letter, other in letters.items()}
+    return lambda text: text.translate(table)
 
 
 def after_each_letter(character: str) -> Disguise:
