@@ -62,7 +62,7 @@ def _make_pictures(client: Client) -> list[Path]:
     job_id = answer["job_id"]
     print(f"Job {job_id}: {PROMPT!r}, model {answer['modelVariant']}")
     job = _watch(client, job_id)
-    print(f"\nCompleted after {time.monotonic() - submitted:.1f} s, the worker's start included.")
+    print(f"Ended after {time.monotonic() - submitted:.1f} s, the worker's start included.")
     if job["status"] != "completed":
         sys.exit(f"The job is {job['status']}: {job['error_message']}")
     return [_download(client, asset) for asset in _assets(client, job_id)]
@@ -70,10 +70,14 @@ def _make_pictures(client: Client) -> list[Path]:
 
 def _watch(client: Client, job_id: str) -> dict[str, Any]:
     deadline = time.monotonic() + JOB_SECONDS
+    shown = ""
     while time.monotonic() < deadline:
         job: Any = client.table("jobs").select("*").eq("id", job_id).single().execute().data
         done = round(job["progress"] * 30)
-        print(f"\r{job['stage']:>12} [{'#' * done}{'.' * (30 - done)}]", end="", flush=True)
+        bar = f"{job['stage']:>12} [{'#' * done}{'.' * (30 - done)}]"
+        if bar != shown:
+            print(bar, flush=True)
+            shown = bar
         if job["completed_at"] is not None:
             return dict(job)
         time.sleep(0.2)

@@ -17,6 +17,7 @@ _SIGNS: Final = r"\u3041-\u309f\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff"
 _KATAKANA: Final = r"\u30a0-\u30ff"
 _LETTERS_FOR_DIGITS: Final = str.maketrans("oli", "011")
 _WEIGHT: Final = re.compile(r":\s*\d(?:\.\d+)?\s*(?=[)\]>])")
+_BETWEEN_NUMBERS: Final = re.compile(r"[\s-]+(?:and[\s-]+)?")
 _CLAUSE_ENDS: Final = re.compile(r"\s*(?:[,;)\]\n]|\.(?!\d)|$)")
 
 
@@ -47,7 +48,7 @@ def number_slots(found: Words, start: int, end: int, readings: list[str]) -> set
         if value is None:
             continue
         slots.add("{number}")
-        if value < _ADULT and not _ends_larger_number(found.texts, start):
+        if value < _ADULT and not _ends_larger_number(found, start, value):
             slots.add("{age}")
             if value >= _SCHOOL_AGE:
                 slots.add("{school_age}")
@@ -72,10 +73,13 @@ def _value(word: str) -> int | None:
     return int(digits) if len(digits) <= 2 else _ADULT
 
 
-def _ends_larger_number(texts: list[str], index: int) -> bool:
+def _ends_larger_number(found: Words, index: int, value: int) -> bool:
     """Whether the word ends a larger number: ``two`` in ``thirty-two`` and in ``hundred and two``."""
-    before = index - 2 if index and texts[index - 1] == "and" else index - 1
-    return before >= 0 and texts[before] in _numbers()["tens"]
+    before = index - 2 if index and found.texts[index - 1] == "and" else index - 1
+    if before < 0 or not _BETWEEN_NUMBERS.fullmatch(found.text, found.ends[before], found.starts[index]):
+        return False
+    word = found.texts[before]
+    return word in _numbers()["hundreds"] or (value < 10 and word in _numbers()["tens"])
 
 
 @cache

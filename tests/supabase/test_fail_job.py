@@ -40,9 +40,7 @@ async def test_the_back_off_lies_ahead_and_doubles(line: Line, attempt: Attempt,
 
 async def test_a_job_in_its_back_off_is_not_handed_out(line: Line, attempt: Attempt) -> None:
     await attempt.fail()
-    await line.owner.execute(
-        "update jobs set not_before = not_before + interval '1 hour' where id = $1", attempt.job_id
-    )
+    await line.turn_back("jobs", "not_before", attempt.job_id, "-1 hour")
     await line.job()
     assert attempt.job_id not in await line.handed_out()
 
@@ -82,7 +80,7 @@ async def test_a_failed_job_has_no_asset(line: Line, attempt: Attempt) -> None:
     assert await line.assets(attempt.job_id) == []
 
 
-async def test_a_hand_back_is_no_failure_and_is_handed_out_at_once(line: Line, attempt: Attempt) -> None:
+async def test_a_hand_back_is_no_failure_and_is_handed_out_at_once(attempt: Attempt) -> None:
     answer = await attempt.fail("preempted")
     assert (answer["outcome"], answer["job"]["failures"], answer["job"]["not_before"]) == ("retried", 0, None)
     (handout,) = answer["handouts"]
@@ -101,9 +99,7 @@ async def test_ten_attempts_end_a_job_though_none_of_them_failed(line: Line, att
 
 
 @pytest.mark.parametrize("retryable", [True, False])
-async def test_a_job_whose_cancellation_was_asked_is_cancelled(
-    line: Line, attempt: Attempt, *, retryable: bool
-) -> None:
+async def test_a_cancellation_that_was_asked_is_now_done(line: Line, attempt: Attempt, *, retryable: bool) -> None:
     await line.cancel(attempt.job_id)
     assert (await attempt.fail("preempted", retryable=retryable))["outcome"] == "cancelled"
     row = await attempt.row()
@@ -134,6 +130,7 @@ async def test_an_old_attempt_s_failure_changes_nothing(line: Line, attempt: Att
     assert await attempt.state() == before
 
 
+@pytest.mark.usefixtures("sweep")
 async def test_a_failure_told_twice_counts_once(attempt: Attempt) -> None:
     await attempt.fail()
     before = await attempt.state()

@@ -72,6 +72,7 @@ async def test_a_cancelled_job_that_waited_frees_none(line: Line, full: list[str
     assert handed_out_by(await line.cancel(full[-1])) == []
 
 
+@pytest.mark.usefixtures("sweep")
 @pytest.mark.parametrize("ending", ["complete", "fail"])
 async def test_the_end_of_a_job_hands_out_where_a_wider_window_has_room(line: Line, ending: str) -> None:
     await line.configure(handout_window=1)
@@ -85,6 +86,7 @@ async def test_the_end_of_a_job_hands_out_where_a_wider_window_has_room(line: Li
     assert handed_out_by(answer) == [waiting]
 
 
+@pytest.mark.usefixtures("sweep")
 async def test_a_wider_window_is_filled_in_one_go_in_order(line: Line) -> None:
     await line.configure(handout_window=1)
     jobs = [await line.job() for _ in range(4)]
@@ -92,6 +94,7 @@ async def test_a_wider_window_is_filled_in_one_go_in_order(line: Line) -> None:
     assert handed_out_by(await line.claim(jobs[0], 1)) == jobs[1:]
 
 
+@pytest.mark.usefixtures("sweep")
 async def test_priority_goes_before_turn_and_turn_before_age(line: Line) -> None:
     await line.configure(handout_window=1)
     first, oldest, early_turn, urgent = [await line.job() for _ in range(4)]
@@ -133,7 +136,8 @@ async def test_each_hand_out_of_a_job_has_a_number_of_its_own(line: Line) -> Non
     assert await line.hand_out_again(attempt.job_id) == 2
 
 
-async def test_queues_do_not_share_a_window(line: Line, full: list[str]) -> None:
+@pytest.mark.usefixtures("full")
+async def test_queues_do_not_share_a_window(line: Line) -> None:
     other = f"{line.queue}_other"
     await line.owner.execute("insert into queues (name) values ($1)", other)
     answer = await line.submit(queue=other)

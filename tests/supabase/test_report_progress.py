@@ -123,6 +123,7 @@ async def test_an_old_attempt_is_refused_and_changes_nothing(line: Line, attempt
     assert await attempt.state() == before
 
 
+@pytest.mark.usefixtures("sweep")
 async def test_an_attempt_that_failed_is_over_before_the_next_one_begins(attempt: Attempt) -> None:
     await attempt.fail()
     before = await attempt.state()

@@ -60,6 +60,7 @@ async def test_a_sweep_changes_nothing_however_old_the_job(line: Line, ended: At
     assert await ended.state() == before
 
 
-async def test_it_is_not_handed_out_again(line: Line, ended: Attempt) -> None:
+@pytest.mark.usefixtures("ended")
+async def test_it_is_not_handed_out_again(line: Line) -> None:
     await line.owner.fetchval("select private.hand_out($1)", line.queue)
     assert await line.handed_out() == []

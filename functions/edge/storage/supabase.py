@@ -52,10 +52,10 @@ class SupabaseStorage:
         return self._client.from_(bucket)
 
     async def _ask(self, work: Any) -> Any:
-        from storage3.exceptions import StorageApiError
         from storage3.utils import StorageException
 
         try:
             return await work
-        except (httpx.HTTPError, StorageApiError, StorageException) as error:
+        # ValueError: a proxy's page in place of JSON.
+        except (httpx.HTTPError, StorageException, ValueError) as error:
             raise StorageUnavailable from error

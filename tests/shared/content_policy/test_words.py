@@ -86,8 +86,9 @@ def test_the_end_of_a_larger_number_is_no_age(text: str) -> None:
     assert slots(text, len(words(text).texts) - 1) == {"{number}"}
 
 
-def test_a_number_behind_any_other_word_is_an_age() -> None:
-    assert "{age}" in slots("lamp and two", 2)
+@pytest.mark.parametrize("text", ["lamp and two", "two", "and two", "thirty, two", "thirty twelve", "two two"])
+def test_a_number_behind_anything_else_is_an_age(text: str) -> None:
+    assert "{age}" in slots(text, len(words(text).texts) - 1)
 
 
 def test_number_words_are_those_in_letters() -> None:

@@ -36,6 +36,7 @@ class Numbers(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
     cardinals: dict[str, int]
+    hundreds: list[str]
     ordinals: dict[str, int]
     tens: list[str]
     units: list[str]
@@ -188,8 +189,8 @@ def test_numbers_have_their_shape() -> None:
     assert {value for value in numbers.cardinals.values() if value < 20} == set(range(20))
     assert set(numbers.ordinals.values()) == set(range(1, 18))
     assert [numbers.ordinals[f"{each}th"] for each in range(4, 18)] == list(range(4, 18))
-    assert set(numbers.tens) >= {word for word, value in numbers.cardinals.items() if value >= 20}
-    for words in (numbers.cardinals, numbers.ordinals, numbers.tens, numbers.units):
+    assert set(numbers.tens) == {word for word, value in numbers.cardinals.items() if value >= 20}
+    for words in (numbers.cardinals, numbers.hundreds, numbers.ordinals, numbers.tens, numbers.units):
         assert list(words) == sorted(set(words))
 
 
