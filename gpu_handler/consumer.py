@@ -4,8 +4,8 @@ import logging
 import traceback
 from collections.abc import Sequence
 
+from gpu_handler.attempt.outcome import Outcome
 from gpu_handler.intake import Malformed, read_element
-from gpu_handler.outcome import Outcome
 from gpu_handler.worker import Worker
 from shared.queue import QueueReader
 

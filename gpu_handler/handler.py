@@ -11,10 +11,10 @@ from functools import cache
 from typing import Any, Final
 
 from gpu_handler.failures import ModelUnavailable
-from gpu_handler.inputs import InvalidInput, task_for
 from gpu_handler.parts import Parts
 from gpu_handler.settings import SettingsError, WorkerSettings, read_settings
 from gpu_handler.stopping import run_in_thread, stopped_by_signals
+from gpu_handler.tasks.inputs import InvalidInput, task_for
 
 _one_at_a_time: Final = asyncio.Lock()
 

@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
+from gpu_handler.attempt.equipment import Equipment
 from gpu_handler.callback import HttpJobCallback
 from gpu_handler.consumer import Consumer
-from gpu_handler.equipment import Equipment
 from gpu_handler.generators.registry import generators_for
 from gpu_handler.http import new_client
 from gpu_handler.settings import CallbackSettings, QueueSettings, WorkerSettings

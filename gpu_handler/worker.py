@@ -3,11 +3,11 @@
 from collections.abc import Collection
 from threading import Event, Lock
 
-from gpu_handler.attempt import Attempt
-from gpu_handler.claim import claim
-from gpu_handler.equipment import Equipment, loaded
+from gpu_handler.attempt.attempt import Attempt
+from gpu_handler.attempt.claim import claim
+from gpu_handler.attempt.equipment import Equipment, loaded
+from gpu_handler.attempt.outcome import Outcome
 from gpu_handler.intake import Ticket
-from gpu_handler.outcome import Outcome
 
 
 class Worker:

@@ -7,9 +7,9 @@ from typing import Final
 
 from PIL import Image
 
+from gpu_handler.generators.parameters import image_parameters
 from gpu_handler.generators.pictures import Drawing, finished_picture
 from gpu_handler.generators.protocol import Generated, OnStep
-from gpu_handler.parameters import image_parameters
 from shared.job_types import Family
 from shared.messages import JobOrder
 from shared.model_variants import ModelVariant

@@ -5,9 +5,9 @@ from typing import Any
 
 from PIL import Image
 
+from gpu_handler.generators.images import encode_png, encode_thumbnail
+from gpu_handler.generators.parameters import ImageParameters
 from gpu_handler.generators.protocol import Generated
-from gpu_handler.images import encode_png, encode_thumbnail
-from gpu_handler.parameters import ImageParameters
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import Any
 
 from gpu_handler.failures import BadInput, is_out_of_memory
+from gpu_handler.generators.parameters import ImageParameters, image_parameters
 from gpu_handler.generators.pictures import Drawing, finished_picture
 from gpu_handler.generators.protocol import Generated, OnStep
+from gpu_handler.generators.references import names_reference, requires_reference
 from gpu_handler.models.catalog import CATALOG
 from gpu_handler.models.weights import weights
-from gpu_handler.parameters import ImageParameters, image_parameters
-from gpu_handler.references import names_reference, requires_reference
 from shared.job_types import Family
 from shared.messages import JobOrder
 from shared.model_variants import ModelVariant

@@ -2,11 +2,11 @@ import logging
 
 import pytest
 
+from gpu_handler.attempt.equipment import Equipment
+from gpu_handler.attempt.outcome import Outcome
 from gpu_handler.callback import MemoryJobCallback
 from gpu_handler.consumer import Consumer
-from gpu_handler.equipment import Equipment
 from gpu_handler.generators.fake import FakeGenerator
-from gpu_handler.outcome import Outcome
 from gpu_handler.storage import MemoryObjectStorage
 from gpu_handler.worker import Worker
 from shared.messages import JobOrder

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 import pytest
 
-from gpu_handler.outcome import Outcome
+from gpu_handler.attempt.outcome import Outcome
 from gpu_handler.pull import Pull
 from shared.queue import QueueError
 from tests.fixtures.job_site import JobSite

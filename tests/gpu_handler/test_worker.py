@@ -9,11 +9,11 @@ import httpx
 import pytest
 from PIL import Image
 
+from gpu_handler.attempt.equipment import Equipment
+from gpu_handler.attempt.outcome import Outcome
 from gpu_handler.callback import HttpJobCallback
-from gpu_handler.equipment import Equipment
 from gpu_handler.generators.fake import FakeGenerator
 from gpu_handler.intake import Ticket
-from gpu_handler.outcome import Outcome
 from gpu_handler.storage import HttpObjectStorage
 from gpu_handler.worker import Worker
 from shared.messages import ClaimReply

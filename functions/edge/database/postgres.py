@@ -18,6 +18,8 @@ _UNAVAILABLE: Final = (
     asyncpg.InsufficientResourcesError,
     asyncpg.OperatorInterventionError,
     asyncpg.InterfaceError,
+    # A connection that the server ended while nobody used it.
+    asyncpg.InternalClientError,
 )
 
 

@@ -4,9 +4,9 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from gpu_handler.attempt.interruption import Interrupted, Interruption, Reason
 from gpu_handler.failures import BadInput
 from gpu_handler.generators.fake import FakeGenerator
-from gpu_handler.interruption import Interrupted, Interruption, Reason
 from shared.model_variants import ModelVariant
 from tests.fixtures.orders import job_order
 

@@ -3,9 +3,9 @@ from typing import Any
 
 from PIL import Image
 
+from gpu_handler.generators.parameters import image_parameters
 from gpu_handler.generators.pictures import Drawing, finished_picture
 from gpu_handler.generators.protocol import Generated
-from gpu_handler.parameters import image_parameters
 from shared.model_variants import ModelVariant
 from tests.fixtures.orders import PROMPT, job_order
 

@@ -9,10 +9,10 @@ import pytest
 import torch
 from PIL import Image
 
+from gpu_handler.attempt.interruption import Interrupted, Interruption, Reason
 from gpu_handler.failures import BadInput
 from gpu_handler.generators.protocol import Generated
 from gpu_handler.generators.sdxl import SdxlGenerator
-from gpu_handler.interruption import Interrupted, Interruption, Reason
 from tests.fixtures.orders import PROMPT, job_order
 
 Make = Callable[..., Generated]

@@ -1,6 +1,6 @@
 import pytest
 
-from gpu_handler.outcome import Outcome, outcome_of
+from gpu_handler.attempt.outcome import Outcome, outcome_of
 from shared.messages import EndReport
 
 

@@ -6,9 +6,9 @@ from threading import Condition, Thread
 from types import TracebackType
 from typing import Self
 
+from gpu_handler.attempt.interruption import Interruption, Reason
+from gpu_handler.attempt.pulse import Pulse
 from gpu_handler.callback import AttemptOver, CallbackRefused, JobCallback
-from gpu_handler.interruption import Interruption, Reason
-from gpu_handler.pulse import Pulse
 from gpu_handler.retry import Unavailable
 from shared.messages import Output
 

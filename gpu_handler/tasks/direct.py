@@ -6,14 +6,14 @@ import logging
 from collections.abc import Mapping
 from typing import Any, Final
 
-from gpu_handler.equipment import loaded
+from gpu_handler.attempt.equipment import loaded
+from gpu_handler.attempt.interruption import Interruption, Reason
+from gpu_handler.attempt.reports import job_metadata
+from gpu_handler.attempt.stopwatch import Stopwatch
 from gpu_handler.failures import PREEMPTED, BadInput, describe, log_text
+from gpu_handler.generators.parameters import with_seed
 from gpu_handler.generators.protocol import Generated, Generator
 from gpu_handler.intake import Ticket
-from gpu_handler.interruption import Interruption, Reason
-from gpu_handler.parameters import with_seed
-from gpu_handler.reports import job_metadata
-from gpu_handler.stopwatch import Stopwatch
 from gpu_handler.worker import Worker
 from shared.messages import JobOrder
 

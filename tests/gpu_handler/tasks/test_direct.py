@@ -5,14 +5,14 @@ from io import BytesIO
 import pytest
 from PIL import Image
 
-from gpu_handler import direct
+from gpu_handler.attempt.equipment import Equipment
 from gpu_handler.callback import MemoryJobCallback
-from gpu_handler.direct import CallbackJob, InlineJob
-from gpu_handler.equipment import Equipment
 from gpu_handler.generators.fake import FakeGenerator
 from gpu_handler.generators.protocol import Generated, OnStep
 from gpu_handler.intake import Ticket
 from gpu_handler.storage import MemoryObjectStorage
+from gpu_handler.tasks import direct
+from gpu_handler.tasks.direct import CallbackJob, InlineJob
 from gpu_handler.worker import Worker
 from shared.messages import JobOrder
 from tests.fixtures.orders import PROMPT, granted, job_order

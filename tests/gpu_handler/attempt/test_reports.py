@@ -1,6 +1,6 @@
+from gpu_handler.attempt.reports import end_report, job_metadata
 from gpu_handler.failures import CANCELLED, PREEMPTED
 from gpu_handler.generators.fake import FakeGenerator
-from gpu_handler.reports import end_report, job_metadata
 from shared.messages import Asset, Output
 from tests.fixtures.orders import PROMPT, job_order
 

@@ -7,11 +7,11 @@ from uuid import uuid4
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from gpu_handler.direct import CallbackJob, InlineJob
-from gpu_handler.drain import DEFAULT_SECONDS, Drain
 from gpu_handler.intake import Malformed, ticket_of
 from gpu_handler.parts import Parts
 from gpu_handler.settings import CallbackSettings, QueueSettings, WorkerSettings, read_settings
+from gpu_handler.tasks.direct import CallbackJob, InlineJob
+from gpu_handler.tasks.drain import DEFAULT_SECONDS, Drain
 from shared.job_types import ALIASES, JOB_TYPES, resolve
 from shared.messages import JobOrder, QueueElement
 

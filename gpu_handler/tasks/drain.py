@@ -5,8 +5,8 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any, Final
 
+from gpu_handler.attempt.outcome import Outcome
 from gpu_handler.consumer import Consumer
-from gpu_handler.outcome import Outcome
 from gpu_handler.retry import backoff_seconds
 from shared.queue import QueueError
 

@@ -1,6 +1,6 @@
 import pytest
 
-from gpu_handler.stopwatch import Stopwatch
+from gpu_handler.attempt.stopwatch import Stopwatch
 
 
 def test_a_stage_entered_twice_is_told_once() -> None:

@@ -3,7 +3,7 @@ from io import BytesIO
 import pytest
 from PIL import Image
 
-from gpu_handler.images import encode_png, encode_thumbnail
+from gpu_handler.generators.images import encode_png, encode_thumbnail
 
 
 def decoded(data: bytes) -> Image.Image:

@@ -3,9 +3,9 @@ from collections.abc import Callable
 
 import pytest
 
+from gpu_handler.attempt.heartbeat import Heartbeat
+from gpu_handler.attempt.interruption import Interruption, Reason
 from gpu_handler.callback import AttemptOver, CallbackRefused, MemoryJobCallback
-from gpu_handler.heartbeat import Heartbeat
-from gpu_handler.interruption import Interruption, Reason
 from gpu_handler.retry import Unavailable
 from shared.messages import Output
 

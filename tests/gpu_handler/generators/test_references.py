@@ -1,6 +1,6 @@
 import pytest
 
-from gpu_handler.references import names_reference, requires_reference
+from gpu_handler.generators.references import names_reference, requires_reference
 from tests.fixtures.orders import job_order
 
 URL = "https://storage.test/a.png"

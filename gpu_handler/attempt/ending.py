@@ -7,8 +7,8 @@ from typing import Final
 
 import jwt
 
+from gpu_handler.attempt.outcome import Outcome, outcome_of
 from gpu_handler.callback import AttemptOver, CallbackRefused, JobCallback
-from gpu_handler.outcome import Outcome, outcome_of
 from gpu_handler.retry import Unavailable, call_with_retries
 from shared.messages import EndReport
 

@@ -4,8 +4,8 @@ from threading import Event
 import httpx
 import pytest
 
+from gpu_handler.attempt.claim import claim
 from gpu_handler.callback import CallbackRefused, HttpJobCallback, MemoryJobCallback
-from gpu_handler.claim import claim
 from gpu_handler.intake import Ticket
 from gpu_handler.retry import Unavailable
 from shared.messages import ClaimReply
@@ -58,7 +58,7 @@ def test_a_refused_claim_is_dropped_with_a_warning(caplog: pytest.LogCaptureFixt
 
     assert claimed(callback, "job-1") is None
     assert caplog.record_tuples == [
-        ("gpu_handler.claim", logging.WARNING, "The claim of job job-1 was refused: HTTP 422.")
+        ("gpu_handler.attempt.claim", logging.WARNING, "The claim of job job-1 was refused: HTTP 422.")
     ]
 
 

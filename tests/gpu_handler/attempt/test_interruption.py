@@ -1,6 +1,6 @@
 import pytest
 
-from gpu_handler.interruption import Interrupted, Interruption, Reason
+from gpu_handler.attempt.interruption import Interrupted, Interruption, Reason
 
 
 def test_nothing_happens_until_a_stop_is_requested() -> None:

@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from gpu_handler.attempt import Attempt
+from gpu_handler.attempt.attempt import Attempt
+from gpu_handler.attempt.equipment import Equipment
+from gpu_handler.attempt.outcome import Outcome
 from gpu_handler.callback import AttemptOver, MemoryJobCallback
-from gpu_handler.equipment import Equipment
 from gpu_handler.generators.fake import FakeGenerator
 from gpu_handler.generators.protocol import Generated, OnStep
 from gpu_handler.http import Unreachable
-from gpu_handler.outcome import Outcome
 from gpu_handler.retry import Unavailable
 from gpu_handler.storage import MemoryObjectStorage, StorageRefused
 from shared.messages import ClaimReply, EndReport, JobOrder

@@ -3,7 +3,7 @@ from threading import Event
 import httpx
 import pytest
 
-from gpu_handler.delivery import deliver
+from gpu_handler.attempt.delivery import deliver
 from gpu_handler.failures import BadInput
 from gpu_handler.http import Unreachable
 from gpu_handler.retry import Unavailable

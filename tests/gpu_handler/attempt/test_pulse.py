@@ -1,6 +1,6 @@
 import pytest
 
-from gpu_handler.pulse import LONGEST_SECONDS, SHORTEST_SECONDS, Pulse
+from gpu_handler.attempt.pulse import LONGEST_SECONDS, SHORTEST_SECONDS, Pulse
 from shared.messages import Output
 
 STALL = 120.0

@@ -2,14 +2,14 @@ from collections.abc import Callable
 
 import pytest
 
+from gpu_handler.attempt.equipment import Equipment
+from gpu_handler.attempt.outcome import Outcome
 from gpu_handler.callback import MemoryJobCallback
 from gpu_handler.consumer import Consumer
-from gpu_handler.drain import Drain
-from gpu_handler.equipment import Equipment
 from gpu_handler.failures import ModelUnavailable
 from gpu_handler.generators.fake import FakeGenerator
-from gpu_handler.outcome import Outcome
 from gpu_handler.storage import MemoryObjectStorage
+from gpu_handler.tasks.drain import Drain
 from gpu_handler.worker import Worker
 from shared.queue import MemoryQueue
 from tests.fixtures.orders import granted, job_order, queue_element

@@ -3,11 +3,11 @@ from typing import Any
 
 import pytest
 
-from gpu_handler.direct import CallbackJob, InlineJob
-from gpu_handler.drain import Drain
-from gpu_handler.inputs import InvalidInput, task_for
 from gpu_handler.parts import Parts
 from gpu_handler.settings import SettingsError, WorkerSettings
+from gpu_handler.tasks.direct import CallbackJob, InlineJob
+from gpu_handler.tasks.drain import Drain
+from gpu_handler.tasks.inputs import InvalidInput, task_for
 from tests.fixtures.job_site import JobSite
 from tests.fixtures.orders import PROMPT, job_order, queue_element
 

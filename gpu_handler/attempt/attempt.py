@@ -5,17 +5,17 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from threading import Event
 from typing import Any
 
-from gpu_handler.delivery import deliver
-from gpu_handler.ending import Ending
-from gpu_handler.equipment import Equipment, loaded
+from gpu_handler.attempt.delivery import deliver
+from gpu_handler.attempt.ending import Ending
+from gpu_handler.attempt.equipment import Equipment, loaded
+from gpu_handler.attempt.heartbeat import Heartbeat
+from gpu_handler.attempt.interruption import Interruption, Reason
+from gpu_handler.attempt.outcome import Outcome
+from gpu_handler.attempt.reports import end_report, job_metadata
+from gpu_handler.attempt.stopwatch import Stopwatch
 from gpu_handler.failures import CANCELLED, PREEMPTED, BadInput, Failure, ModelUnavailable, describe, log_text
+from gpu_handler.generators.parameters import job_type, with_seed
 from gpu_handler.generators.protocol import Generated, Generator, OnStep
-from gpu_handler.heartbeat import Heartbeat
-from gpu_handler.interruption import Interruption, Reason
-from gpu_handler.outcome import Outcome
-from gpu_handler.parameters import job_type, with_seed
-from gpu_handler.reports import end_report, job_metadata
-from gpu_handler.stopwatch import Stopwatch
 from shared.job_types import JobType
 from shared.messages import ClaimReply, EndReport, EndStatus, Output
 

@@ -4,9 +4,9 @@ from threading import Event, Thread
 import jwt
 import pytest
 
+from gpu_handler.attempt.ending import DEFAULT_LIFETIME_SECONDS, Ending, token_lifetime
+from gpu_handler.attempt.outcome import Outcome
 from gpu_handler.callback import AttemptOver, CallbackRefused, MemoryJobCallback
-from gpu_handler.ending import DEFAULT_LIFETIME_SECONDS, Ending, token_lifetime
-from gpu_handler.outcome import Outcome
 from gpu_handler.retry import Unavailable
 from shared.messages import EndReport
 from tests.fixtures.orders import attempt_token

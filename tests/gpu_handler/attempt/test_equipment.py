@@ -1,6 +1,6 @@
 import pytest
 
-from gpu_handler.equipment import loaded
+from gpu_handler.attempt.equipment import loaded
 from gpu_handler.failures import ModelUnavailable
 from gpu_handler.generators.fake import FakeGenerator
 

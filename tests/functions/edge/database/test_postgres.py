@@ -1,0 +1,61 @@
+"""What only the pool of connections can get wrong."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from devstack.project import Project
+from functions.edge.database import DatabaseUnavailable
+from functions.edge.database.postgres import PostgresDatabase
+
+
+@pytest.fixture
+def name() -> str:
+    return f"pool-{uuid4()}"
+
+
+@pytest.fixture
+async def database(project: Project, name: str) -> AsyncIterator[PostgresDatabase]:
+    database = PostgresDatabase(f"{project.cluster.url()}?application_name={name}", max_size=2)
+    yield database
+    await database.aclose()
+
+
+async def connections(owner: Any, name: str) -> int:
+    count: int = await owner.fetchval("select count(*) from pg_stat_activity where application_name = $1", name)
+    return count
+
+
+async def test_first_calls_at_once_open_one_pool_of_its_size(
+    database: PostgresDatabase, owner: Any, name: str
+) -> None:
+    await asyncio.gather(*(database.call("health") for _ in range(20)))
+    assert 1 <= await connections(owner, name) <= 2
+
+
+async def test_a_connection_that_the_server_ended_is_replaced(
+    database: PostgresDatabase, owner: Any, name: str
+) -> None:
+    await database.call("health")
+    await owner.execute("select pg_terminate_backend(pid) from pg_stat_activity where application_name = $1", name)
+    while await connections(owner, name):
+        await asyncio.sleep(0.01)
+    # Whether the end was noticed before the next call is a matter of luck.
+    with suppress(DatabaseUnavailable):
+        await database.call("health")
+    assert (await database.call("health"))["outcome"] == "healthy"
+
+
+async def test_closed_it_holds_no_connection_and_is_unavailable(
+    database: PostgresDatabase, owner: Any, name: str
+) -> None:
+    await database.call("health")
+    await database.aclose()
+    while await connections(owner, name):
+        await asyncio.sleep(0.01)
+    with pytest.raises(DatabaseUnavailable):
+        await database.call("health")

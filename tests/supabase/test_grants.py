@@ -1,0 +1,128 @@
+"""Who may do what: everything is granted by name. A new object shows up here until its grants are written down."""
+
+from typing import Any
+
+import asyncpg
+import pytest
+
+from tests.fixtures.catalog import ROLES, function_privileges, table_privileges
+
+READ = {"select"}
+
+
+async def test_these_are_all_privileges_on_tables(owner: Any) -> None:
+    assert await table_privileges(owner) == {
+        "anon": {},
+        "authenticated": {
+            "public.jobs": READ,
+            "public.profiles": READ | {"update (username)"},
+            "public.usage_logs": READ,
+            "public.user_roles": READ,
+            "public.workspace_assets": READ,
+        },
+        "service_role": {
+            "public.job_leases": READ,
+            "public.job_outputs": READ,
+            "public.jobs": READ,
+            "public.profiles": READ
+            | {"update (age_verified)", "update (age_verification_date)", "update (subscription_status)"},
+            "public.queues": READ
+            | {"update (handout_window)", "update (is_paused)", "update (queue_ttl)", "update (attempt_limit)"},
+            "public.usage_logs": READ,
+            "public.user_roles": READ | {"insert", "delete"},
+            "public.workspace_assets": READ,
+        },
+    }
+
+
+async def test_these_are_all_functions_that_the_api_s_roles_may_execute(owner: Any) -> None:
+    found = await function_privileges(owner)
+    assert {role: set(functions) for role, functions in found.items()} == {
+        "anon": set(),
+        "authenticated": {"private.is_admin"},
+        "service_role": {
+            "public.cancel_job",
+            "public.claim_job",
+            "public.complete_job",
+            "public.fail_job",
+            "public.get_job",
+            "public.has_role",
+            "public.health",
+            "public.housekeeping",
+            "public.list_jobs",
+            "public.report_progress",
+            "public.submit_job",
+            "public.sweep_jobs",
+        },
+    }
+
+
+async def test_no_role_of_the_api_may_create_anything(owner: Any) -> None:
+    query = """
+        select role, schema from unnest($1::text[]) role, unnest('{public,private}'::text[]) schema
+        where has_schema_privilege(role, schema, 'create')
+    """
+    assert await owner.fetch(query, ROLES) == []
+
+
+async def test_every_table_is_under_row_level_security(owner: Any) -> None:
+    query = """
+        select relname from pg_class
+        where relnamespace in ('public'::regnamespace, 'private'::regnamespace) and relkind in ('r', 'p')
+            and not relrowsecurity
+    """
+    assert await owner.fetch(query) == []
+
+
+async def test_no_view_reads_with_its_owner_s_rights(owner: Any) -> None:
+    query = """
+        select relname from pg_class
+        where relnamespace = 'public'::regnamespace and relkind in ('v', 'm')
+            and not coalesce(reloptions, '{}') && '{security_invoker=true,security_invoker=on}'
+    """
+    assert await owner.fetch(query) == []
+
+
+async def test_every_policy_is_for_signed_in_users(owner: Any) -> None:
+    rows = await owner.fetch(
+        "select policyname, roles::text[] from pg_policies where schemaname in ('public', 'storage')"
+    )
+    assert rows
+    assert {row["policyname"] for row in rows if row["roles"] != ["authenticated"]} == set()
+
+
+async def test_every_function_sets_its_search_path(owner: Any) -> None:
+    """What a caller puts in front of the search path is never run with the owner's rights."""
+    query = """
+        select proname from pg_proc
+        where pronamespace in ('public'::regnamespace, 'private'::regnamespace)
+            and not 'search_path=""' = any (coalesce(proconfig, '{}'))
+    """
+    assert await owner.fetch(query) == []
+
+
+async def test_what_the_api_offers_is_owned_by_the_migrations_role(owner: Any) -> None:
+    query = "select distinct proowner::regrole::text from pg_proc where pronamespace = 'public'::regnamespace"
+    assert await owner.fetchval(query) == "postgres"
+
+
+@pytest.mark.parametrize("schema", ["public", "private"])
+async def test_a_new_object_is_nobody_s_until_it_is_granted(owner: Any, schema: str) -> None:
+    async with owner.acquire() as connection:
+        before = await table_privileges(connection), await function_privileges(connection)
+        transaction = connection.transaction()
+        await transaction.start()
+        await connection.execute(f"create table {schema}.brand_new (id bigserial)")
+        await connection.execute(f"create function {schema}.brand_new() returns int language sql as 'select 1'")
+        after = await table_privileges(connection), await function_privileges(connection)
+        await transaction.rollback()
+    assert after == before
+
+
+async def test_the_functions_work_for_the_service_role(owner: Any) -> None:
+    """They run with their owner's rights, so it needs none on the tables they write."""
+    async with owner.acquire() as connection, connection.transaction():
+        await connection.execute("set local role service_role")
+        assert (await connection.fetchval("select public.health()"))["outcome"] == "healthy"
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            await connection.execute("update public.sweeps set last_run = now()")
