@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+import sys
 from pathlib import Path
 from typing import Final
 
@@ -24,9 +25,14 @@ def push(database_url: str) -> str:
         capture_output=True,
         text=True,
         stdin=subprocess.DEVNULL,
-        env={**os.environ, "SUPABASE_TELEMETRY_DISABLED": "1", "DO_NOT_TRACK": "1", "NO_COLOR": "1"},
+        env={**os.environ, "PATH": _path(), "SUPABASE_TELEMETRY_DISABLED": "1", "NO_COLOR": "1"},
     )
     output = result.stdout + result.stderr
     if result.returncode != 0:
         raise MigrationError(output.strip())
     return output
+
+
+def _path() -> str:
+    """With the virtual environment's own node behind the machine's, for a machine that has none."""
+    return os.pathsep.join([os.environ.get("PATH", os.defpath), str(Path(sys.executable).parent)])

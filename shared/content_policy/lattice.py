@@ -52,7 +52,7 @@ def _pulled_apart(found: Words) -> Iterator[tuple[int, int, str]]:
 
 
 def _is_short(piece: str) -> bool:
-    return len(piece) <= _SHORT_PIECE and piece.isascii()
+    return len(piece) <= _SHORT_PIECE
 
 
 def _with_signs(found: Words, spellings: Spellings) -> Iterator[tuple[int, int, str]]:

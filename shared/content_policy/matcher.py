@@ -60,9 +60,8 @@ def _terms(edges: Lattice, rules: Rules) -> Iterator[Hit]:
 def _run_together(texts: list[str], rules: Rules) -> Iterator[Hit]:
     """The lists of words that are made of listed words and nothing else: two words written as one."""
     for index, word in enumerate(texts):
-        if 2 * _SHORTEST_PART <= len(word) <= _LONGEST_RUN and word not in rules.vocabulary:
-            for term_list in _lists_of_parts(word, rules.parts):
-                yield Hit(index, index + 1, term_list)
+        if 2 * _SHORTEST_PART <= len(word) <= _LONGEST_RUN:
+            yield from (Hit(index, index + 1, term_list) for term_list in _lists_of_parts(word, rules.parts))
 
 
 def _lists_of_parts(word: str, parts: Mapping[str, frozenset[TermList]]) -> frozenset[TermList]:
