@@ -16,6 +16,10 @@ class BadInput(Exception):
     """The order cannot be made by any worker. The text is a sentence for the user."""
 
 
+class ContentRefused(BadInput):
+    """The content policy refuses the order."""
+
+
 class ModelUnavailable(Exception):
     """This worker does not hold the model, or could not load it. The text is for the operator's log."""
 
@@ -33,6 +37,8 @@ CANCELLED = Failure(ErrorCode.CANCELLED, "The job was cancelled.", retryable=Fal
 
 def describe(error: BaseException) -> Failure:
     """Sort an exception into the classes the contract knows."""
+    if isinstance(error, ContentRefused):
+        return Failure(ErrorCode.CONTENT_POLICY, str(error), retryable=False)
     if isinstance(error, BadInput):
         return Failure(ErrorCode.BAD_INPUT, str(error), retryable=False)
     if isinstance(error, ModelUnavailable):

@@ -13,6 +13,7 @@ from gpu_handler.attempt.interruption import Interruption, Reason
 from gpu_handler.attempt.outcome import Outcome
 from gpu_handler.attempt.reports import end_report, job_metadata
 from gpu_handler.attempt.stopwatch import Stopwatch
+from gpu_handler.content import check_content
 from gpu_handler.failures import CANCELLED, PREEMPTED, BadInput, Failure, ModelUnavailable, describe, log_text
 from gpu_handler.generators.parameters import job_type, with_seed
 from gpu_handler.generators.protocol import Generated, Generator, OnStep
@@ -62,6 +63,7 @@ class Attempt:
 
     def _work(self) -> None:
         kind = job_type(self._order)
+        check_content(self._order)
         missing = sorted(index for index, role in self._uploads if role == "asset")
         beat = Heartbeat(self._equipment.callback, self._token, self._order.id, kind.stall_seconds, self._interruption)
         with beat:

@@ -10,6 +10,7 @@ from gpu_handler.attempt.equipment import loaded
 from gpu_handler.attempt.interruption import Interruption, Reason
 from gpu_handler.attempt.reports import job_metadata
 from gpu_handler.attempt.stopwatch import Stopwatch
+from gpu_handler.content import check_content
 from gpu_handler.failures import PREEMPTED, BadInput, describe, log_text
 from gpu_handler.generators.parameters import with_seed
 from gpu_handler.generators.protocol import Generated, Generator
@@ -62,6 +63,7 @@ class InlineJob:
         self._interruption.request(Reason.PREEMPTED)
 
     def _make(self) -> dict[str, Any]:
+        check_content(self._order)
         indexes = range(self._generator.count(self._order))
         with self._stopwatch.stage("load"):
             loaded(self._generator)

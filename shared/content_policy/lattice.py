@@ -14,6 +14,8 @@ _LONGEST_WORD: Final = 24
 _SHORTEST_DISGUISED: Final = 3
 _SHORT_PIECE: Final = 2
 _FEWEST_PIECES: Final = 3
+# From here on words are one or two signs by nature, and nobody spells them out.
+_BEYOND_ALPHABETS: Final = "\u3000"
 # What stands inside a word that was pulled apart: l-o-l-i, lo.li
 _TIGHT: Final = re.compile(r"[^\w\s,;:!?()\[\]{}]{1,2}|_{1,2}")
 _RUN: Final = re.compile(r"[^\s,;:.?()\[\]{}\-_/\\\"']+")
@@ -52,7 +54,7 @@ def _pulled_apart(found: Words) -> Iterator[tuple[int, int, str]]:
 
 
 def _is_short(piece: str) -> bool:
-    return len(piece) <= _SHORT_PIECE
+    return len(piece) <= _SHORT_PIECE and piece < _BEYOND_ALPHABETS
 
 
 def _with_signs(found: Words, spellings: Spellings) -> Iterator[tuple[int, int, str]]:

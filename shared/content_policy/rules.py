@@ -37,8 +37,6 @@ class Rules:
     terms: Mapping[Term, frozenset[TermList]]
     openings: frozenset[Term]
     """Every beginning of a longer term."""
-    vocabulary: frozenset[str]
-    """Every word of every term."""
     parts: Mapping[str, frozenset[TermList]]
     """What a word written of several is made of: single terms, and words for people, which are of no list."""
     spellings: Spellings
@@ -63,7 +61,6 @@ def compile_rules(documents: Mapping[TermList, Mapping[str, Any]], slots: Slots)
     return Rules(
         terms=terms,
         openings=frozenset(term[:length] for term in terms for length in range(1, len(term))),
-        vocabulary=vocabulary,
         parts=people | {word: lists for word, lists in single.items() if word not in ordinary},
         spellings=Spellings(vocabulary | number_words(), ordinary),
     )

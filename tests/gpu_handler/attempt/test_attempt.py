@@ -348,3 +348,12 @@ def test_the_warnings_of_all_outputs_are_told_once(bench: Bench) -> None:
     bench.run(job_order(num_images=3))
 
     assert bench.end.metadata["warnings"] == ["No effect."]
+
+
+def test_an_order_the_content_policy_refuses_ends_for_good_without_a_picture(bench: Bench) -> None:
+    assert bench.run(job_order(prompt="nude schoolgirl")) == Outcome.FAILED
+
+    assert bench.end.error_code == "content_policy"
+    assert not bench.end.retryable
+    assert bench.generator.loads == 0
+    assert bench.storage.objects == {}

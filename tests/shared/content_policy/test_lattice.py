@@ -32,6 +32,7 @@ def readings(text: str) -> set[tuple[int, int, str]]:
         ("l@mp, 0ld", {(0, 2, "lamp"), (2, 3, "old")}),
         ("**lamp**", {(0, 1, "lamp")}),
         ("lamp!", {(0, 1, "lamp")}),
+        ("**l*mp** l@mp++", {(0, 2, "lamp"), (2, 4, "lamp")}),
     ],
 )
 def test_a_text_is_read_in_every_way_it_is_written(text: str, expected: set[tuple[int, int, str]]) -> None:
@@ -41,6 +42,17 @@ def test_a_text_is_read_in_every_way_it_is_written(text: str, expected: set[tupl
 @pytest.mark.parametrize("text", ["la mp", "lam p", "l amp", "la, mp", "la (mp)", "clamp", "lampoon"])
 def test_other_words_are_not_put_together(text: str) -> None:
     assert readings(text) == set()
+
+
+def test_a_last_exclamation_mark_is_no_letter() -> None:
+    spellings = Spellings({"sail"}, ordinary=set())
+
+    assert not any(lattice(words("sai!"), spellings))
+    assert lattice(words("sa!l"), spellings)[0] == {(2, "sail")}
+
+
+def test_another_alphabet_may_be_spelled_out_too() -> None:
+    assert (4, "юлия") in lattice(words("ю л и я"), Spellings({"юлия"}, ordinary=set()))[0]
 
 
 def test_a_word_of_two_letters_is_never_put_together() -> None:

@@ -262,3 +262,8 @@ def test_an_age_may_stand_alone_behind_a_person(judge: Judge, tags: str) -> None
 )
 def test_another_number_behind_a_person_is_no_age(judge: Judge, tags: str) -> None:
     assert judge(f"nude {tags}") is None
+
+
+@pytest.mark.parametrize("prompt", ["nude woman, not a child", "naked adults, no minors", "a child at a nude statue"])
+def test_neither_a_denial_nor_art_excuses_a_minor_in_a_sexual_context(judge: Judge, prompt: str) -> None:
+    assert judge(prompt) is Reason.SEXUAL_MINORS

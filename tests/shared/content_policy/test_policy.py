@@ -97,6 +97,8 @@ def test_a_word_may_be_spelled_out_over_several_texts(judge: Judge) -> None:
 def test_a_text_is_judged_singly_too(judge: Judge) -> None:
     assert judge("nude lipstick", mode="sfw") is None
     assert judge("nude", "lipstick", mode="sfw") is Reason.EXPLICIT_IN_SFW
+    assert judge("nude thirty") is judge("nude thirty two year old") is None
+    assert judge("nude thirty", "two year old") is Reason.SEXUAL_MINORS
 
 
 def test_the_texts_may_be_any_iterable() -> None:

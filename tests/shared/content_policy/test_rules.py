@@ -41,8 +41,9 @@ def test_openings_are_the_beginnings_of_longer_terms() -> None:
     assert compiled("old oil lamp").openings == {("old",), ("old", "oil")}
 
 
-def test_the_vocabulary_is_every_word_of_every_term() -> None:
-    assert {"old", "lamp", "lamps", "oldlamp"} <= compiled("old lamp").vocabulary
+@pytest.mark.parametrize("word", ["old", "lamp", "lamps", "oldlamp", "seventeen", "twelfth"])
+def test_every_word_of_a_term_and_every_number_word_is_read(word: str) -> None:
+    assert compiled("old lamp").spellings.listed(word) == [word]
 
 
 def test_a_term_may_be_of_two_lists() -> None:

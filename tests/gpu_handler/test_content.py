@@ -1,0 +1,51 @@
+"""The content policy once more, in the worker."""
+
+import pytest
+
+from gpu_handler.content import check_content
+from gpu_handler.failures import ContentRefused, describe
+from gpu_handler.generators.fake import FakeGenerator
+from gpu_handler.tasks.direct import InlineJob
+from shared.errors import ErrorCode
+from tests.fixtures.orders import job_order
+
+REFUSED = "nude schoolgirl"
+
+
+def test_a_harmless_order_passes() -> None:
+    check_content(job_order())
+
+
+@pytest.mark.parametrize("mode", ["sfw", "nsfw"])
+def test_a_refused_prompt_is_refused_in_every_mode(mode: str) -> None:
+    with pytest.raises(ContentRefused):
+        check_content(job_order(prompt=REFUSED, content_mode=mode))
+
+
+@pytest.mark.parametrize("field", ["compel_weights", "metadata"])
+def test_a_refused_text_beside_the_prompt_is_refused(field: str) -> None:
+    value = {"original_prompt": REFUSED} if field == "metadata" else REFUSED
+    with pytest.raises(ContentRefused):
+        check_content(job_order(**{field: value}))
+
+
+def test_an_explicit_prompt_is_refused_in_sfw_only() -> None:
+    check_content(job_order(prompt="explicit nude woman", content_mode="nsfw"))
+    with pytest.raises(ContentRefused):
+        check_content(job_order(prompt="explicit nude woman"))
+
+
+def test_a_refusal_is_final_and_does_not_quote_the_prompt() -> None:
+    with pytest.raises(ContentRefused) as refusal:
+        check_content(job_order(prompt=REFUSED))
+    failure = describe(refusal.value)
+    assert failure.code == ErrorCode.CONTENT_POLICY
+    assert not failure.retryable
+    assert REFUSED not in failure.message
+
+
+def test_a_direct_job_is_refused_before_the_model_is_loaded() -> None:
+    generator = FakeGenerator()
+    reply = InlineJob(job_order(prompt=REFUSED), generator, "worker-1").run()
+    assert reply["error_code"] == "content_policy"
+    assert generator.loads == 0
