@@ -6,5 +6,6 @@ pytest_plugins = [
     "tests.fixtures.database",
     "tests.fixtures.functions",
     "tests.fixtures.lifecycle",
+    "tests.fixtures.sweeping",
     "tests.fixtures.live",
 ]

@@ -1,8 +1,8 @@
 """Who calls. The modes of ``@supabase/server`` in Python, and ``job`` of our own.
 
-The bearer token speaks for the caller where there is one, else the ``apikey``. A bad credential is refused, never treated
-as none: a good key beside it changes nothing. Legacy keys and ``sb_`` keys are accepted side by side, in ``apikey`` or as
-a bearer token (supabase-js sends both).
+The bearer token speaks for the caller where there is one, else the ``apikey``. A bad credential is refused, never
+treated as none: a good key beside it changes nothing. Legacy keys and ``sb_`` keys are accepted side by side, in
+``apikey`` or as a bearer token (supabase-js sends both).
 """
 
 import hmac

@@ -16,6 +16,8 @@ _MESSAGES: Final = {
     "cancelled": "The job is cancelled.",
 }
 
+_REASONS: Final = {"failed": "The generation failed.", "cancelled": "The worker handed the job back."}
+
 
 async def end(clients: Clients, request: JobCallbackRequest, attempt: int) -> EndResponse | SkippedResponse:
     if request.status == "completed":
@@ -51,7 +53,7 @@ async def _fail(clients: Clients, request: JobCallbackRequest, attempt: int) -> 
         p_attempt=attempt,
         # A worker that stops without being asked to hands the job back.
         p_code=ErrorCode.PREEMPTED if is_cancelled else request.error_code or ErrorCode.GENERATION_FAILED,
-        p_message=request.error_message or "The generation failed.",
+        p_message=request.error_message or _REASONS[request.status],
         p_retryable=is_cancelled or request.retryable,
         p_metadata=request.metadata,
     )

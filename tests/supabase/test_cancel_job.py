@@ -2,7 +2,9 @@
 
 import uuid
 
-from tests.fixtures.lifecycle import Line, Sweep
+from tests.fixtures.concurrency import at_once
+from tests.fixtures.lifecycle import Line
+from tests.fixtures.sweeping import Sweep
 
 
 async def test_a_queued_job_is_cancelled_at_once(line: Line) -> None:
@@ -85,7 +87,7 @@ async def test_cancelling_twice_is_over(line: Line) -> None:
 
 async def test_a_claim_and_a_cancellation_at_once_leave_either_a_cancelled_job_or_an_asked_attempt(line: Line) -> None:
     job_id = await line.job()
-    claim, cancel = await line.at_once(job_id, line.claim(job_id, 1), line.cancel(job_id))
+    claim, cancel = await at_once(line.owner, job_id, line.claim(job_id, 1), line.cancel(job_id))
     assert (claim["outcome"], cancel["outcome"]) in {("over", "cancelled"), ("claimed", "cancel_requested")}
 
 

@@ -5,7 +5,9 @@ from datetime import timedelta
 
 import pytest
 
-from tests.fixtures.lifecycle import Line, Sweep
+from tests.fixtures.concurrency import at_once
+from tests.fixtures.lifecycle import Line
+from tests.fixtures.sweeping import Sweep
 
 
 async def test_a_claim_starts_the_first_attempt(line: Line) -> None:
@@ -62,14 +64,14 @@ async def test_a_second_claimer_is_refused_and_changes_nothing(line: Line) -> No
 async def test_of_two_claims_at_once_one_wins(line: Line) -> None:
     """P4"""
     job_id = await line.job()
-    answers = await line.at_once(job_id, line.claim(job_id, 1, "a"), line.claim(job_id, 1, "b"))
+    answers = await at_once(line.owner, job_id, line.claim(job_id, 1, "a"), line.claim(job_id, 1, "b"))
     assert sorted(answer["outcome"] for answer in answers) == ["claimed", "stale_handout"]
     assert (await line.row(job_id))["attempts"] == 1
 
 
 async def test_one_claim_sent_twice_at_once_is_one_attempt(line: Line) -> None:
     job_id = await line.job()
-    answers = await line.at_once(job_id, line.claim(job_id, 1), line.claim(job_id, 1))
+    answers = await at_once(line.owner, job_id, line.claim(job_id, 1), line.claim(job_id, 1))
     assert [(answer["outcome"], answer["attempt"]) for answer in answers] == [("claimed", 1)] * 2
 
 
@@ -127,7 +129,7 @@ class TestResume:
         output = await first.deliver()
         await first.report(p_outputs=[output])
         await first.fail()
-        await (line.remove(output["path"]) if change == "removed" else line.put(output["path"]))
+        await (line.objects.remove(output["path"]) if change == "removed" else line.objects.put(output["path"]))
         second = await line.start_again(first.job_id)
         assert second.done == []
         await second.finish()

@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 
-from tests.fixtures.lifecycle import Attempt, Line, Sweep
+from tests.fixtures.concurrency import at_once
+from tests.fixtures.lifecycle import Attempt, Line
+from tests.fixtures.sweeping import Sweep
 
 TEXT = {"format": "text", "job_type": "chat_enhance", "model_type": "chat", "output_type": "text/plain"}
 
@@ -95,7 +97,7 @@ async def test_an_object_that_is_no_longer_what_was_recorded_is_missing(
     outputs = await deliver_all(attempt)
     await attempt.report(p_outputs=outputs)
     path = outputs[1]["path"]
-    await (line.remove(path) if change == "removed" else line.put(path))
+    await (line.objects.remove(path) if change == "removed" else line.objects.put(path))
     answer = await attempt.complete()
     assert (answer["outcome"], answer["missing"]) == ("output_missing", [1])
     assert await line.assets(attempt.job_id) == []
@@ -159,7 +161,7 @@ async def test_a_second_completion_is_over_and_changes_nothing(attempt: Attempt)
 async def test_of_two_completions_at_once_one_is_heard(line: Line, attempt: Attempt) -> None:
     """P2"""
     outputs = await deliver_all(attempt)
-    answers = await line.at_once(attempt.job_id, attempt.complete(*outputs), attempt.complete(*outputs))
+    answers = await at_once(line.owner, attempt.job_id, attempt.complete(*outputs), attempt.complete(*outputs))
     assert sorted(answer["outcome"] for answer in answers) == ["completed", "over"]
     assert len(await line.assets(attempt.job_id)) == 3
 

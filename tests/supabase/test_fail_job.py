@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 
-from tests.fixtures.lifecycle import Attempt, Line, Sweep
+from tests.fixtures.concurrency import at_once
+from tests.fixtures.lifecycle import Attempt, Line
+from tests.fixtures.sweeping import Sweep
 
 
 @pytest.fixture
@@ -147,6 +149,6 @@ async def test_a_failure_told_after_the_lease_ended_counts_once(attempt: Attempt
 
 
 async def test_of_two_failures_at_once_one_is_heard(line: Line, attempt: Attempt) -> None:
-    answers = await line.at_once(attempt.job_id, attempt.fail(), attempt.fail())
+    answers = await at_once(line.owner, attempt.job_id, attempt.fail(), attempt.fail())
     assert sorted(answer["outcome"] for answer in answers) == ["retried", "stale_attempt"]
     assert (await attempt.row())["failures"] == 1

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from tests.fixtures.lifecycle import Answer, Line, call_on
+from tests.fixtures.concurrency import call_on, until_blocked
+from tests.fixtures.lifecycle import Answer, Line
 
 WINDOW = 4
 """The default of ``queues.handout_window``."""
@@ -47,7 +48,7 @@ async def test_two_at_once_do_not_both_take_the_last_place(line: Line) -> None:
             first = await call_on(connection, "submit_job", **line.submission())
             # The second sees a free place and waits for the queue's lock.
             second = asyncio.create_task(line.submit())
-            await line.until_blocked(1, "submit_job")
+            await until_blocked(line.owner, 1, "submit_job")
         assert handed_out_by(await second) == []
     assert await line.handed_out() == handed_out_by(first)
 

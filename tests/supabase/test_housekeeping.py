@@ -25,7 +25,7 @@ def named(line: Line) -> Named:
 
 
 async def put_long_ago(line: Line, path: str, age: str = OLD, bucket: str = "workspace-temp") -> str:
-    await line.put(path, bucket=bucket)
+    await line.objects.put(path, bucket=bucket)
     await age_objects(line, path, age)
     return path
 

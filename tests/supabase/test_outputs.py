@@ -60,24 +60,24 @@ async def test_a_path_outside_the_attempt_s_own_is_refused(
     """P4, P6: though an object lies there."""
     suffix, content_type = ("png", "image/png") if key == "path" else ("thumb.webp", "image/webp")
     path = template.format(user=line.user_id, job=attempt.job_id, other=uuid4(), suffix=suffix)
-    await line.put(path, content_type=content_type)
+    await line.objects.put(path, content_type=content_type)
     output = await attempt.deliver() | {key: path}
     assert await refusal(attempt, said, output) == {
         "outcome": "output_refused",
         "reason": "path_outside_attempt",
         "index": 0,
     }
-    await line.remove(path)
+    await line.objects.remove(path)
 
 
 @pytest.mark.parametrize("said", SAID)
 async def test_another_user_s_finished_object_is_refused(line: Line, attempt: Attempt, said: str) -> None:
     """P6"""
     theirs = f"{uuid4()}/{uuid4()}/2-0.png"
-    await line.put(theirs)
+    await line.objects.put(theirs)
     answer = await refusal(attempt, said, attempt.output(path=theirs, thumbnail_path=None))
     assert answer["reason"] == "path_outside_attempt"
-    await line.remove(theirs)
+    await line.objects.remove(theirs)
 
 
 @pytest.mark.parametrize("said", SAID)
@@ -91,14 +91,14 @@ async def test_an_index_that_was_not_asked_for_is_refused(attempt: Attempt, said
 @pytest.mark.parametrize("key", ["path", "thumbnail_path"])
 async def test_an_object_that_was_not_uploaded_is_missing(line: Line, attempt: Attempt, said: str, key: str) -> None:
     output = await attempt.deliver()
-    await line.remove(output[key])
+    await line.objects.remove(output[key])
     assert await refusal(attempt, said, output) == {"outcome": "output_missing", "reason": "object_missing", "index": 0}
 
 
 @pytest.mark.parametrize("said", SAID)
 async def test_an_object_of_that_name_in_another_bucket_does_not_count(line: Line, attempt: Attempt, said: str) -> None:
     output = attempt.output(thumbnail_path=None)
-    await line.put(output["path"], bucket="reference_images")
+    await line.objects.put(output["path"], bucket="reference_images")
     assert (await refusal(attempt, said, output))["reason"] == "object_missing"
 
 
@@ -114,7 +114,7 @@ async def test_an_object_that_is_too_big_is_refused(
     line: Line, attempt: Attempt, said: str, key: str, object_: dict[str, Any]
 ) -> None:
     output = await attempt.deliver()
-    await line.put(output[key], **object_)
+    await line.objects.put(output[key], **object_)
     assert (await refusal(attempt, said, output))["reason"] == "object_too_big"
 
 
@@ -124,10 +124,10 @@ async def test_an_object_that_is_too_big_is_refused(
     [("path", "image/webp"), ("path", "video/mp4"), ("path", None), ("thumbnail_path", "image/png")],
 )
 async def test_an_object_of_another_type_is_refused(
-    line: Line, attempt: Attempt, said: str, key: str, content_type: str
+    line: Line, attempt: Attempt, said: str, key: str, content_type: str | None
 ) -> None:
     output = await attempt.deliver()
-    await line.put(output[key], content_type=content_type)
+    await line.objects.put(output[key], content_type=content_type)
     assert (await refusal(attempt, said, output))["reason"] == "object_of_another_type"
 
 
@@ -140,8 +140,8 @@ async def test_one_bad_output_among_good_ones_leaves_none_of_them_written(attemp
 
 async def test_objects_as_big_as_they_may_be_are_taken(line: Line, attempt: Attempt) -> None:
     output = await attempt.deliver()
-    await line.put(output["path"], size=5_000_000)
-    await line.put(output["thumbnail_path"], size=1024 * 1024, content_type="image/webp")
+    await line.objects.put(output["path"], size=5_000_000)
+    await line.objects.put(output["thumbnail_path"], size=1024 * 1024, content_type="image/webp")
     assert (await say(attempt, "report", output))["outcome"] == "reported"
     assert (await line.rows("job_outputs", attempt.job_id))[0]["size_bytes"] == 5_000_000
 
@@ -156,7 +156,7 @@ async def test_a_video_is_recorded_as_one(line: Line) -> None:
     attempt = await line.start(format="video", job_type="video_fast", output_type="video/mp4")
     output = await attempt.deliver()
     output["path"] = output["path"].replace(".png", ".mp4")
-    await line.put(output["path"], content_type="video/mp4")
+    await line.objects.put(output["path"], content_type="video/mp4")
     assert (await attempt.complete(output))["outcome"] == "completed"
     assert (await line.assets(attempt.job_id))[0]["asset_type"] == "video"
 
@@ -167,5 +167,5 @@ async def test_a_legacy_worker_s_paths_have_no_attempt_number(line: Line, name: 
     await line.claim(job_id, None)
     attempt = Attempt(line, job_id, 1, [])
     path = f"{line.user_id}/{job_id}/{name}.png"
-    await line.put(path)
+    await line.objects.put(path)
     assert (await attempt.complete(attempt.output(path=path, thumbnail_path=None)))["outcome"] == outcome

@@ -5,7 +5,8 @@ from uuid import uuid4
 
 import pytest
 
-from tests.fixtures.lifecycle import Answer, Line, Sweep
+from tests.fixtures.lifecycle import Answer, Line
+from tests.fixtures.sweeping import Sweep
 
 
 async def get(line: Line, job_id: str) -> Answer:

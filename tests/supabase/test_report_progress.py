@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.fixtures.lifecycle import Attempt, Line, Sweep
+from tests.fixtures.lifecycle import Attempt, Line
+from tests.fixtures.sweeping import Sweep
 
 
 @pytest.fixture

@@ -4,7 +4,8 @@ import asyncio
 import uuid
 from typing import Any
 
-from tests.fixtures.lifecycle import Line, call_on
+from tests.fixtures.concurrency import call_on, until_blocked
+from tests.fixtures.lifecycle import Line
 
 ADULT = {"config": {"num_images": 1, "seed": 7, "content_mode": "nsfw"}}
 
@@ -128,7 +129,7 @@ class TestTwoAtOnceWithOneKey:
             await transaction.start()
             first = await call_on(connection, "submit_job", **arguments)
             second = asyncio.create_task(line.submit(key="k", request="one"))
-            await line.until_blocked(1, "submit_job")
+            await until_blocked(line.owner, 1, "submit_job")
             await (transaction.commit() if commit else transaction.rollback())
         return first, await second
 

@@ -1,12 +1,13 @@
-"""``sweep_jobs``: what nobody reported, and the lists that Redis should hold."""
+"""``sweep_jobs``: what nobody reported."""
 
 import asyncio
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
-from tests.fixtures.lifecycle import Attempt, Line, Sweep
+from tests.fixtures.concurrency import until_blocked
+from tests.fixtures.lifecycle import Attempt, Line
+from tests.fixtures.sweeping import Sweep
 
 PREFETCHED = 10
 """As many rows PL/pgSQL fetches first in a FOR loop over a query."""
@@ -81,7 +82,7 @@ class TestLeases:
         async with line.owner.acquire() as connection, connection.transaction():
             await connection.execute("lock table job_leases in share mode")
             sweeping = asyncio.create_task(sweep())
-            await line.until_blocked(1, "sweep_jobs")
+            await until_blocked(line.owner, 1, "sweep_jobs")
             renewed = await connection.fetch(
                 """
                 update job_leases set expires_at = clock_timestamp() + interval '1 minute'
@@ -151,40 +152,6 @@ class TestQueueTtl:
         await line.turn_back("jobs", "created_at", attempt.job_id, "25 hours")
         await sweep()
         assert (await attempt.row())["status"] == "processing"
-
-
-class TestLists:
-    """What each Redis list should hold."""
-
-    @staticmethod
-    def jobs_of(answer: dict[str, Any], line: Line) -> list[str]:
-        return [handout["job"]["id"] for handout in answer["lists"].get(line.queue, [])]
-
-    async def test_hold_every_unclaimed_hand_out_oldest_first(self, line: Line, sweep: Sweep) -> None:
-        jobs = [await line.job() for _ in range(6)]
-        await line.claim(jobs[1], 1)
-        assert self.jobs_of(await sweep(), line) == [jobs[0], *jobs[2:5]]
-
-    async def test_say_the_same_until_something_happens(self, line: Line, sweep: Sweep) -> None:
-        """P1: a push that was lost is made good."""
-        answer = await line.submit()
-        for _ in range(2):
-            assert (await sweep())["lists"][line.queue] == answer["handouts"]
-
-    async def test_do_not_name_a_queue_without_hand_outs(self, line: Line, attempt: Attempt, sweep: Sweep) -> None:
-        assert (await attempt.row())["status"] == "processing"
-        assert line.queue not in (await sweep())["lists"]
-
-    async def test_hold_what_the_sweep_itself_hands_out(self, line: Line, sweep: Sweep) -> None:
-        await line.configure(handout_window=1)
-        jobs = [await line.job() for _ in range(3)]
-        await line.configure(handout_window=2)
-        assert self.jobs_of(await sweep(), line) == jobs[:2]
-
-    async def test_hold_nothing_new_of_a_paused_queue(self, line: Line, sweep: Sweep) -> None:
-        await line.configure(is_paused=True)
-        await line.job()
-        assert self.jobs_of(await sweep(), line) == []
 
 
 class TestAfterAnOutage:

@@ -4,7 +4,8 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from tests.fixtures.lifecycle import Answer, Attempt, Line, Sweep
+from tests.fixtures.lifecycle import Answer, Attempt, Line
+from tests.fixtures.sweeping import Sweep
 
 
 async def complete(attempt: Attempt) -> None:

@@ -1,73 +1,28 @@
-"""Who calls: signed-in users, the service, jobs' tokens. One table of credentials for each mode."""
+"""Signed-in users, and credentials that are none: one table of tokens for each answer."""
 
-import json
 import time
-from collections.abc import AsyncIterator
 from typing import Any
-from uuid import UUID, uuid4
 
 import httpx
 import jwt
 import pytest
-from cryptography.hazmat.primitives.asymmetric import rsa
-from jwt.algorithms import RSAAlgorithm
-from starlette.requests import Request
 
-from devstack.keys import Keys
-from functions.edge.auth import Caller, Mode, authenticate
+from functions.edge.auth import Caller, Mode
 from functions.edge.clients import Clients
-from functions.edge.errors import ApiError
 from functions.edge.settings import load_settings
-from shared.errors import ErrorCode
-from shared.tokens import AttemptToken, JobTokens, QueueToken
+from tests.fixtures.credentials import (
+    API_KEYS,
+    JOB_ID,
+    LEGACY_SECRET,
+    RSA_KEY,
+    STRANGER,
+    USER_ID,
+    encoded,
+    es256,
+    refusal,
+    who,
+)
 from tests.fixtures.functions import KEYS, bearer, doubled_clients, environment, user_claims
-
-USER_ID = UUID("7c1d9f6e-52bb-4c57-8d8f-2f1f6c0a9b11")
-JOB_ID = uuid4()
-STRANGER = Keys.generate()
-LEGACY_SECRET = "a legacy secret that is long enough for HS384, HS512 and whatever comes"
-RSA_KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-
-API_KEYS = {
-    "publishable": KEYS.publishable_key,
-    "anon": KEYS.anon_key,
-    "secret": KEYS.secret_key,
-    "service_role": KEYS.service_role_key,
-}
-SERVICE_KEYS = ("secret", "service_role")
-
-
-def key_set() -> str:
-    """The project's ES256 key, and an RS256 key as an older project has it."""
-    rsa_key = RSAAlgorithm.to_jwk(RSA_KEY.public_key(), as_dict=True)
-    return json.dumps({"keys": [*KEYS.jwks()["keys"], {**rsa_key, "alg": "RS256", "kid": "rsa", "use": "sig"}]})
-
-
-@pytest.fixture(scope="module")
-async def clients() -> AsyncIterator[Clients]:
-    async with httpx.AsyncClient() as http:
-        yield doubled_clients(load_settings(environment(SUPABASE_JWKS=key_set(), SUPABASE_JWT_SECRET=LEGACY_SECRET)), http)
-
-
-async def who(clients: Clients, headers: dict[str, str], *modes: Mode) -> Caller:
-    raw = [(name.lower().encode(), value.encode("latin-1")) for name, value in headers.items()]
-    return await authenticate(Request({"type": "http", "headers": raw}), clients, *modes)
-
-
-async def refusal(clients: Clients, headers: dict[str, str], *modes: Mode) -> str:
-    """The message of the 401."""
-    with pytest.raises(ApiError) as caught:
-        await who(clients, headers, *modes)
-    assert caught.value.code is ErrorCode.UNAUTHENTICATED
-    return caught.value.message
-
-
-def es256(**changes: Any) -> str:
-    return KEYS.sign(user_claims(USER_ID, **changes))
-
-
-def encoded(key: Any, algorithm: str, **header: Any) -> str:
-    return jwt.encode(user_claims(USER_ID), key, algorithm, headers=header)
 
 
 class TestUser:
@@ -181,65 +136,3 @@ class TestNoCredential:
         token = {"user": es256(), "secret": KEYS.secret_key, "job": clients.tokens.queue_token(JOB_ID, 1)}[mode]
         message = await refusal(clients, {"apikey": api_key, **bearer(token)}, mode)
         assert message == "The API key is not one of this project."
-
-
-class TestSecret:
-    @pytest.mark.parametrize("key", SERVICE_KEYS)
-    @pytest.mark.parametrize("place", ["apikey", "bearer", "both"])
-    async def test_both_families_of_keys_are_taken_in_both_places(
-        self, clients: Clients, key: str, place: str
-    ) -> None:
-        headers = {
-            **({"apikey": API_KEYS[key]} if place != "bearer" else {}),
-            **(bearer(API_KEYS[key]) if place != "apikey" else {}),
-        }
-        assert await who(clients, headers, "secret") == Caller("secret")
-
-    async def test_each_of_several_named_keys_is_taken(self) -> None:
-        async with httpx.AsyncClient() as http:
-            keys = '{"default": "sb_secret_one", "cron": "sb_secret_two"}'
-            clients = doubled_clients(load_settings(environment(SUPABASE_SECRET_KEYS=keys)), http)
-            for key in ("sb_secret_one", "sb_secret_two"):
-                assert (await who(clients, {"apikey": key}, "secret")).mode == "secret"
-            await refusal(clients, {"apikey": KEYS.secret_key}, "secret")
-
-    @pytest.mark.parametrize("token", [KEYS.publishable_key, KEYS.anon_key, es256(), "garbage"])
-    @pytest.mark.parametrize("api_key", [None, KEYS.publishable_key, KEYS.secret_key])
-    async def test_any_other_bearer_is_refused_even_beside_a_secret_key(
-        self, clients: Clients, token: str, api_key: str | None
-    ) -> None:
-        headers = bearer(token) | ({"apikey": api_key} if api_key else {})
-        assert "a secret key" in await refusal(clients, headers, "secret")
-
-    async def test_a_token_that_only_claims_the_service_role_is_refused(self, clients: Clients) -> None:
-        await refusal(clients, bearer(es256(role="service_role")), "secret", "job", "user")
-
-
-class TestJob:
-    async def test_a_queue_token_names_its_job_and_hand_out(self, clients: Clients) -> None:
-        caller = await who(clients, bearer(clients.tokens.queue_token(JOB_ID, 3)), "secret", "job")
-        assert caller == Caller("job", job_token=QueueToken(JOB_ID, 3))
-
-    async def test_an_attempt_token_names_its_job_and_attempt(self, clients: Clients) -> None:
-        caller = await who(clients, bearer(clients.tokens.attempt_token(JOB_ID, 2, 60)), "secret", "job")
-        assert caller == Caller("job", job_token=AttemptToken(JOB_ID, 2))
-
-    async def test_a_job_s_token_beside_a_secret_key_is_still_a_job_s(self, clients: Clients) -> None:
-        headers = {"apikey": KEYS.secret_key, **bearer(clients.tokens.attempt_token(JOB_ID, 2, 60))}
-        assert (await who(clients, headers, "secret", "job")).mode == "job"
-
-    @pytest.mark.parametrize(
-        "spoil",
-        [
-            lambda t: t.attempt_token(JOB_ID, 1, -1),
-            lambda t: t.queue_token(JOB_ID, 1).replace(".1.", ".2."),
-            lambda t: t.queue_token(JOB_ID, 1)[:-1],
-            lambda _: JobTokens("another deployment's job token secret").queue_token(JOB_ID, 1),
-            lambda _: JobTokens("another deployment's job token secret").attempt_token(JOB_ID, 1, 60),
-            lambda _: f"q1.{JOB_ID}.1.",
-            lambda _: es256(),
-        ],
-        ids=["expired", "another hand-out", "cut off", "other queue", "other attempt", "unsigned", "a user's"],
-    )
-    async def test_any_other_token_is_refused(self, clients: Clients, spoil: Any) -> None:
-        assert "a job's token" in await refusal(clients, bearer(spoil(clients.tokens)), "secret", "job")

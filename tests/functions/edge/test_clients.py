@@ -1,4 +1,4 @@
-"""The clients of a process: made without touching anything outside, closed with what runs behind the answers settled."""
+"""The clients of a process: made without touching anything outside, closed when what runs in the background is done."""
 
 import asyncio
 from typing import Any

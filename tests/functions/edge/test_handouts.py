@@ -143,7 +143,10 @@ class SlowQueue(MemoryQueue):
         await super().push(elements)
 
 
-async def test_a_slow_redis_is_not_waited_for_and_gets_the_elements_all_the_same(doubles: Doubles) -> None:
+async def test_a_slow_redis_is_not_waited_for_and_gets_the_elements_all_the_same(
+    doubles: Doubles, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(handouts, "PUSH_SECONDS", 0.01)
     queue = doubles.clients.queue = SlowQueue()
     await handouts.push(doubles.clients, [handout(job_row())])
     assert not queue.lists["sdxl_queue"]

@@ -130,9 +130,7 @@ async def test_cached_keys_survive_an_outage(keys: Jwks, project: Project, clock
     assert await is_known(keys, OLD)
 
 
-async def test_an_outage_is_asked_into_at_most_every_thirty_seconds(
-    keys: Jwks, project: Project, clock: Clock
-) -> None:
+async def test_an_outage_is_asked_into_at_most_every_thirty_seconds(keys: Jwks, project: Project, clock: Clock) -> None:
     await is_known(keys, OLD)
     project.is_down = True
     clock.now += CACHE_SECONDS + 1
@@ -166,9 +164,7 @@ async def test_the_first_request_after_an_outage_gets_the_keys(keys: Jwks, proje
 
 
 @pytest.mark.parametrize("document", [[], {}, {"keys": "none"}, {"keys": [{"kty": "unknown"}]}, "text"])
-async def test_an_answer_that_is_no_key_set_counts_as_an_outage(
-    keys: Jwks, project: Project, document: Any
-) -> None:
+async def test_an_answer_that_is_no_key_set_counts_as_an_outage(keys: Jwks, project: Project, document: Any) -> None:
     project.document = document
     with pytest.raises(ApiError):
         await keys.key(OLD.signing_key_id)

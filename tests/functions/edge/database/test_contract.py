@@ -24,7 +24,7 @@ create function public.contract_echo(
 ) returns jsonb language sql as $$
     select jsonb_build_object(
         'id', p_id, 'at', p_at, 'text', p_text, 'json', p_json, 'number', p_number, 'fraction', p_fraction,
-        'flag', p_flag, 'json_is_null', p_json is null, 'role', current_user
+        'flag', p_flag, 'json_is_null', p_json is null
     )
 $$"""
 RAISE = """
@@ -60,7 +60,7 @@ async def database(
 ) -> AsyncIterator[Database]:
     variables = project_environment(project, "postgres") | IMPLEMENTATIONS[request.param]
     database = await open_database(load_settings(variables))
-    while not await _knows_the_functions(database):
+    while not await _knows_the_functions(database):  # noqa: ASYNC110
         await asyncio.sleep(0.01)
     yield database
     await database.aclose()
@@ -119,7 +119,9 @@ async def test_nested_json_goes_in_and_comes_out_the_same(database: Database, va
     assert (await database.call("contract_echo", p_json=value))["json"] == value
 
 
-@pytest.mark.parametrize("value", ["", "naïve café", "日本語 🎨", "it's \"quoted\"; drop table jobs; --", "a\nb\tc", "$1"])
+@pytest.mark.parametrize(
+    "value", ["", "naïve café", "日本語 🎨", 'it\'s "quoted"; drop table jobs; --', "a\nb\tc", "$1"]
+)
 async def test_text_goes_in_as_it_is(database: Database, value: str) -> None:
     assert (await database.call("contract_echo", p_text=value))["text"] == value
 
@@ -181,9 +183,7 @@ async def test_it_serves_again_after_a_failed_call(database: Database) -> None:
 
 @pytest.mark.parametrize("url", ["", "postgresql://postgres@127.0.0.1:1/postgres"], ids=["postgrest", "postgres"])
 async def test_a_server_that_is_gone_is_unavailable(url: str) -> None:
-    database = await open_database(
-        load_settings(environment(SUPABASE_URL="http://127.0.0.1:1", SUPABASE_DB_URL=url))
-    )
+    database = await open_database(load_settings(environment(SUPABASE_URL="http://127.0.0.1:1", SUPABASE_DB_URL=url)))
     for _ in range(2):
         with pytest.raises(DatabaseUnavailable):
             await database.call("health")

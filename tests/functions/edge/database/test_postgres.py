@@ -30,9 +30,7 @@ async def connections(owner: Any, name: str) -> int:
     return count
 
 
-async def test_first_calls_at_once_open_one_pool_of_its_size(
-    database: PostgresDatabase, owner: Any, name: str
-) -> None:
+async def test_first_calls_at_once_open_one_pool_of_its_size(database: PostgresDatabase, owner: Any, name: str) -> None:
     await asyncio.gather(*(database.call("health") for _ in range(20)))
     assert 1 <= await connections(owner, name) <= 2
 
@@ -42,7 +40,7 @@ async def test_a_connection_that_the_server_ended_is_replaced(
 ) -> None:
     await database.call("health")
     await owner.execute("select pg_terminate_backend(pid) from pg_stat_activity where application_name = $1", name)
-    while await connections(owner, name):
+    while await connections(owner, name):  # noqa: ASYNC110
         await asyncio.sleep(0.01)
     # Whether the end was noticed before the next call is a matter of luck.
     with suppress(DatabaseUnavailable):
@@ -55,7 +53,7 @@ async def test_closed_it_holds_no_connection_and_is_unavailable(
 ) -> None:
     await database.call("health")
     await database.aclose()
-    while await connections(owner, name):
+    while await connections(owner, name):  # noqa: ASYNC110
         await asyncio.sleep(0.01)
     with pytest.raises(DatabaseUnavailable):
         await database.call("health")

@@ -1,7 +1,7 @@
 """The storage seam over the stack's Storage, and over servers that are not well."""
 
 import uuid
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from typing import Any
 
 import httpx
@@ -31,13 +31,6 @@ async def storage(request: pytest.FixtureRequest, project: Project) -> AsyncIter
     storage = SupabaseStorage(settings.supabase_url, settings.service_headers)
     yield storage
     await storage.aclose()
-
-
-@pytest.fixture(scope="module")
-async def web() -> AsyncIterator[httpx.AsyncClient]:
-    """As workers and browsers come: with a URL and no key."""
-    async with httpx.AsyncClient() as web:
-        yield web
 
 
 @pytest.fixture
@@ -112,7 +105,7 @@ async def test_a_path_with_special_characters_is_signed_as_it_is(
     assert (await web.get(url)).content == b"a picture"
 
 
-async def use_each(storage: Storage) -> list[Any]:
+def each_call(storage: Storage) -> list[Callable[[], Awaitable[Any]]]:
     return [
         lambda: storage.sign_uploads(WORKSPACE_BUCKET, ["a.png", "b.png"]),
         lambda: storage.sign_downloads(WORKSPACE_BUCKET, ["a.png"], 60),
@@ -130,7 +123,7 @@ async def test_no_paths_ask_nobody() -> None:
 
 async def assert_unavailable(project_url: str, headers: dict[str, str]) -> None:
     storage = SupabaseStorage(project_url, headers)
-    for call in await use_each(storage):
+    for call in each_call(storage):
         with pytest.raises(StorageUnavailable) as caught:
             await call()
         assert caught.value.code is ErrorCode.STORAGE_UNAVAILABLE

@@ -1,0 +1,83 @@
+"""One sweep over HTTP."""
+
+from typing import Any
+
+import pytest
+
+from devstack.project import Project
+from functions.edge.database import DatabaseUnavailable
+from tests.fixtures.functions import KEYS, Doubles, bearer
+from tests.fixtures.rows import handout, job_row
+from tests.fixtures.wire import Wire
+
+
+async def test_a_sweep_tells_what_it_ended_and_what_each_list_now_holds(doubles: Doubles) -> None:
+    rows = [job_row(), job_row()]
+    doubles.database.will_answer(
+        "sweep_jobs", {"outcome": "swept", "ended": 3, "lists": {"sdxl_queue": [handout(row) for row in rows]}}
+    )
+    answer = await doubles.http.post("dispatch-jobs", headers=doubles.as_service)
+    assert (answer.status_code, answer.json()) == (
+        200,
+        {"success": True, "outcome": "swept", "ended": 3, "queues": {"sdxl_queue": 2}},
+    )
+    assert len(doubles.queue.lists["sdxl_queue"]) == 2
+
+
+async def test_a_sweep_beside_another_one_is_busy(doubles: Doubles) -> None:
+    doubles.database.will_answer("sweep_jobs", {"outcome": "busy", "lists": {}})
+    answer = await doubles.http.post("dispatch-jobs", headers=doubles.as_service)
+    assert answer.json() == {"success": True, "outcome": "busy", "ended": 0, "queues": {}}
+
+
+async def test_while_redis_is_down_it_says_so(doubles: Doubles) -> None:
+    doubles.queue.broken = True
+    doubles.database.will_answer(
+        "sweep_jobs", {"outcome": "swept", "ended": 0, "lists": {"sdxl_queue": [handout(job_row())]}}
+    )
+    answer = await doubles.http.post("dispatch-jobs", headers=doubles.as_service)
+    assert (answer.status_code, answer.json()["code"]) == (503, "queue_unavailable")
+
+
+async def test_while_the_database_is_down_it_says_so(doubles: Doubles) -> None:
+    doubles.database.will_answer("sweep_jobs", DatabaseUnavailable())
+    answer = await doubles.http.post("dispatch-jobs", headers=doubles.as_service)
+    assert (answer.status_code, answer.json()["code"]) == (503, "database_unavailable")
+
+
+@pytest.mark.parametrize("body", [None, {}, {"reason": "pg_cron"}])
+async def test_it_needs_no_body_and_minds_none(doubles: Doubles, body: Any) -> None:
+    doubles.database.will_answer("sweep_jobs", {"outcome": "busy", "lists": {}})
+    assert (await doubles.http.post("dispatch-jobs", json=body, headers=doubles.as_service)).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        {"apikey": KEYS.publishable_key},
+        {"apikey": KEYS.anon_key},
+        bearer(KEYS.anon_key),
+        bearer("sb_secret_guessed"),
+        {"apikey": KEYS.secret_key, **bearer("garbage")},
+    ],
+)
+async def test_nobody_but_the_service_sweeps(doubles: Doubles, headers: dict[str, str]) -> None:
+    assert (await doubles.http.post("dispatch-jobs", headers=headers)).status_code == 401
+    assert doubles.database.calls == []
+
+
+async def test_a_user_does_not_sweep(doubles: Doubles) -> None:
+    assert (await doubles.http.post("dispatch-jobs", headers=doubles.as_user)).status_code == 401
+    assert doubles.database.calls == []
+
+
+async def test_over_the_stack_a_waiting_job_outlives_any_sweep(wire: Wire, project: Project) -> None:
+    """Q3: what waits in Postgres is never lost, whoever sweeps when."""
+    job_id = await wire.submit()
+    number = await wire.hand_out(job_id)
+    answer = await wire.edge.http.post("dispatch-jobs", headers={"apikey": project.keys.secret_key})
+    assert (answer.status_code, answer.json()["success"]) == (200, True)
+    row = await wire.job(job_id)
+    assert (row["status"], row["handout"]) == ("queued", number)
+    assert (await wire.claim(job_id)).claim["attempt"] == 1
