@@ -11,7 +11,7 @@ from gpu_handler.http import new_client
 from gpu_handler.settings import CallbackSettings, QueueSettings, WorkerSettings
 from gpu_handler.storage import HttpObjectStorage
 from gpu_handler.worker import Worker
-from shared.queue import UpstashQueueReader
+from shared.queue.upstash import UpstashQueueReader
 
 
 class Parts:

@@ -14,7 +14,7 @@ from functions.edge.database import Database, open_database
 from functions.edge.jwks import Jwks
 from functions.edge.settings import Settings
 from functions.edge.storage import Storage, SupabaseStorage
-from shared.queue import QueueWriter, UpstashQueueWriter
+from shared.queue import QueueWriter
 from shared.tokens import JobTokens
 
 
@@ -46,6 +46,8 @@ class Clients:
 @asynccontextmanager
 async def open_clients(settings: Settings) -> AsyncIterator[Clients]:
     """All clients of a process, closed at its end."""
+    from shared.queue.upstash import UpstashQueueWriter
+
     async with httpx.AsyncClient(timeout=5.0) as http:
         clients = Clients(
             settings=settings,

@@ -7,15 +7,13 @@ from uuid import UUID
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from functions.edge.schema import RequestModel, ResponseModel
+from shared.bounds import GUIDANCE_SCALE, PIXEL_LIMIT, PROMPT_CHARACTERS, SEED_LIMIT, SIDE_LIMIT, SIDE_MULTIPLE, STEPS
 from shared.job_types import ALIASES, JOB_TYPES, JobType, resolve
 
-MAX_SEED: Final = 2**31 - 1
-MAX_PIXELS: Final = 1_500_000
-
-Prompt = Annotated[str, Field(max_length=1000)]
+Prompt = Annotated[str, Field(max_length=PROMPT_CHARACTERS)]
 # Strict: a string or a boolean is no number.
 Strength = Annotated[float, Field(strict=True, ge=0, le=1)]
-Side = Annotated[int, Field(strict=True, ge=16, le=4096, multiple_of=16)]
+Side = Annotated[int, Field(strict=True, ge=SIDE_MULTIPLE, le=SIDE_LIMIT, multiple_of=SIDE_MULTIPLE)]
 
 # Our name first, then the documents' and the clients' other names. Each is looked for in the body, then in its
 # `metadata`, then in its `config`.
@@ -61,9 +59,9 @@ class QueueJobRequest(RequestModel):
     enhanced_prompt: Prompt | None = None
     negative_prompt: Prompt | None = None
     num_images: Literal[1, 3, 6] = 1
-    seed: Annotated[int, Field(strict=True, ge=0, le=MAX_SEED)] | None = None
-    steps: Annotated[int, Field(strict=True, ge=1, le=50)] | None = None
-    guidance_scale: Annotated[float, Field(strict=True, ge=1, le=20)] | None = None
+    seed: Annotated[int, Field(strict=True, ge=0, lt=SEED_LIMIT)] | None = None
+    steps: Annotated[int, Field(strict=True, ge=STEPS[0], le=STEPS[1])] | None = None
+    guidance_scale: Annotated[float, Field(strict=True, ge=GUIDANCE_SCALE[0], le=GUIDANCE_SCALE[1])] | None = None
     width: Side | None = None
     height: Side | None = None
     aspect_ratio: Literal["1:1", "16:9", "9:16", "4:3", "3:4", "3:2", "2:3"] | None = None
@@ -122,7 +120,7 @@ class QueueJobRequest(RequestModel):
     @classmethod
     def _check_room(cls, seed: int | None, info: ValidationInfo) -> int | None:
         num_images = info.data.get("num_images", 1)
-        highest = MAX_SEED - num_images + 1
+        highest = SEED_LIMIT - num_images
         if seed is not None and seed > highest:
             raise ValueError(f"at most {highest}, with room for {num_images} images")
         return seed
@@ -130,11 +128,11 @@ class QueueJobRequest(RequestModel):
     @model_validator(mode="after")
     def _check_together(self) -> Self:
         if not self.text.strip():
-            raise ValueError("prompt is empty: 1 to 1000 characters")
+            raise ValueError(f"prompt is empty: 1 to {PROMPT_CHARACTERS} characters")
         if (self.width is None) != (self.height is None):
             raise ValueError("width and height go together")
-        if self.width is not None and self.height is not None and self.width * self.height > MAX_PIXELS:
-            raise ValueError(f"width times height is more than {MAX_PIXELS}")
+        if self.width is not None and self.height is not None and self.width * self.height > PIXEL_LIMIT:
+            raise ValueError(f"width times height is more than {PIXEL_LIMIT}")
         return self
 
     @property

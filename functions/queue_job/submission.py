@@ -31,8 +31,9 @@ def check_content(request: QueueJobRequest, adult_content: str) -> None:
     """Raises ``ApiError``: 403 or 422."""
     if request.content_mode == "nsfw" and adult_content == "forbidden":
         raise ApiError(ErrorCode.ADULT_NOT_VERIFIED, "This deployment makes no adult content.")
-    texts = [text for text in (request.prompt, request.original_prompt, request.enhanced_prompt) if text]
-    refusal = content_policy.check(texts, content_mode=request.content_mode)
+    # Prompt weights are prompt text; the negative prompt names what is not wanted and is left out.
+    texts = (request.prompt, request.original_prompt, request.enhanced_prompt, request.compel_weights)
+    refusal = content_policy.check([text for text in texts if text], content_mode=request.content_mode)
     if refusal is not None:
         raise ApiError(ErrorCode.CONTENT_POLICY, refusal.message, f"reason: {refusal.reason}")
 

@@ -8,17 +8,14 @@ from typing import Annotated, Any, Final, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from gpu_handler.failures import BadInput
+from shared.bounds import GUIDANCE_SCALE, PIXEL_LIMIT, PROMPT_CHARACTERS, SEED_LIMIT, SIDE_LIMIT, SIDE_MULTIPLE, STEPS
 from shared.job_types import JobType, resolve
 from shared.messages import JobOrder
 from shared.model_variants import ModelVariant
 
-PROMPT_CHARACTERS: Final = 1000
-SEED_LIMIT: Final = 2**31
-"""Seeds lie below it, that of the last output included."""
 _ROOM_FOR_OUTPUTS: Final = 100
-PIXEL_LIMIT: Final = 1536 * 1024
 
-_Side = Annotated[int, Field(ge=16, multiple_of=16)]
+_Side = Annotated[int, Field(ge=SIDE_MULTIPLE, le=SIDE_LIMIT, multiple_of=SIDE_MULTIPLE)]
 
 
 class ImageParameters(BaseModel):
@@ -30,8 +27,8 @@ class ImageParameters(BaseModel):
     negative_prompt: Annotated[str | None, Field(max_length=PROMPT_CHARACTERS)]
     num_images: int
     seed: Annotated[int, Field(ge=0, lt=SEED_LIMIT)]
-    steps: Annotated[int, Field(ge=1, le=50)]
-    guidance_scale: Annotated[float, Field(ge=1, le=20)]
+    steps: Annotated[int, Field(ge=STEPS[0], le=STEPS[1])]
+    guidance_scale: Annotated[float, Field(ge=GUIDANCE_SCALE[0], le=GUIDANCE_SCALE[1])]
     width: _Side
     height: _Side
 

@@ -1,14 +1,9 @@
-"""The queue: three Redis lists that only tell a worker there is something to ask for. Postgres is the truth."""
+"""The queue: three Redis lists that only tell a worker there is something to ask for. Postgres is the truth.
 
-from shared.queue.memory import MemoryQueue
+``shared.queue.upstash`` is the real one, ``shared.queue.memory`` the test double. Neither is imported here: the
+functions load the client when they start to serve, not when they are imported.
+"""
+
 from shared.queue.protocol import QueueError, QueueReader, QueueWriter
-from shared.queue.upstash import UpstashQueueReader, UpstashQueueWriter
 
-__all__ = [
-    "MemoryQueue",
-    "QueueError",
-    "QueueReader",
-    "QueueWriter",
-    "UpstashQueueReader",
-    "UpstashQueueWriter",
-]
+__all__ = ["QueueError", "QueueReader", "QueueWriter"]

@@ -10,7 +10,8 @@ from gpu_handler.generators.fake import FakeGenerator
 from gpu_handler.storage import MemoryObjectStorage
 from gpu_handler.worker import Worker
 from shared.messages import JobOrder
-from shared.queue import MemoryQueue, QueueError
+from shared.queue import QueueError
+from shared.queue.memory import MemoryQueue
 from tests.fixtures.orders import PROMPT, granted, job_order, queue_element
 
 URL = "https://functions.test/functions/v1/job-callback"

@@ -9,7 +9,8 @@ import pytest
 import redis
 
 from devstack.valkey import QUEUES
-from shared.queue import QueueError, UpstashQueueReader, UpstashQueueWriter
+from shared.queue import QueueError
+from shared.queue.upstash import UpstashQueueReader, UpstashQueueWriter
 from tests.fixtures.upstash_bridge import FUNCTIONS_TOKEN, WORKER_TOKEN, Bridge
 
 

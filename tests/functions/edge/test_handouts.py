@@ -10,7 +10,8 @@ import pytest
 
 from functions.edge import handouts
 from shared.messages import QueueElement
-from shared.queue import MemoryQueue, QueueError
+from shared.queue import QueueError
+from shared.queue.memory import MemoryQueue
 from shared.tokens import QueueToken
 from tests.fixtures.functions import Doubles, environment
 from tests.fixtures.rows import handout, job_row
@@ -148,7 +149,8 @@ async def test_a_slow_redis_is_not_waited_for_and_gets_the_elements_all_the_same
 ) -> None:
     monkeypatch.setattr(handouts, "PUSH_SECONDS", 0.01)
     queue = doubles.clients.queue = SlowQueue()
-    await handouts.push(doubles.clients, [handout(job_row())])
+    async with asyncio.timeout(10):
+        await handouts.push(doubles.clients, [handout(job_row())])
     assert not queue.lists["sdxl_queue"]
     queue.go_on.set()
     await doubles.clients.settle()

@@ -82,7 +82,8 @@ async def sweeping(clients: Clients, database: EndingScript) -> AsyncIterator[No
     """Sweeps without a pause until the script has ended."""
     clients.database = database
     task = asyncio.create_task(sweep_for_ever(clients, 0))
-    await database.has_ended.wait()
+    async with asyncio.timeout(10):
+        await database.has_ended.wait()
     yield
     task.cancel()
     with suppress(asyncio.CancelledError):

@@ -182,7 +182,7 @@ class TestVariant:
 
 
 class TestContent:
-    @pytest.mark.parametrize("place", ["prompt", "original_prompt", "enhanced_prompt"])
+    @pytest.mark.parametrize("place", ["prompt", "original_prompt", "enhanced_prompt", "compel_weights"])
     def test_each_prompt_is_read(self, place: str) -> None:
         with pytest.raises(ApiError) as caught:
             submission.check_content(request(**{place: "explicit hardcore porn"}), "forbidden")

@@ -3,7 +3,8 @@ from typing import Any
 import pytest
 
 from gpu_handler.failures import BadInput
-from gpu_handler.generators.parameters import SEED_LIMIT, ImageParameters, image_parameters, job_type, with_seed
+from gpu_handler.generators.parameters import ImageParameters, image_parameters, job_type, with_seed
+from shared.bounds import SEED_LIMIT
 from shared.messages import JobOrder
 from shared.model_variants import ModelVariant
 from tests.fixtures.orders import PROMPT, job_order

@@ -11,7 +11,7 @@ from gpu_handler.generators.fake import FakeGenerator
 from gpu_handler.storage import MemoryObjectStorage
 from gpu_handler.tasks.drain import Drain
 from gpu_handler.worker import Worker
-from shared.queue import MemoryQueue
+from shared.queue.memory import MemoryQueue
 from tests.fixtures.orders import granted, job_order, queue_element
 
 URL = "https://functions.test/functions/v1/job-callback"

@@ -1,6 +1,7 @@
 import pytest
 
-from shared.queue import MemoryQueue, QueueError, QueueReader, QueueWriter
+from shared.queue import QueueError, QueueReader, QueueWriter
+from shared.queue.memory import MemoryQueue
 
 
 @pytest.fixture

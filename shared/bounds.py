@@ -1,0 +1,14 @@
+"""What a request may ask for: checked at submission, and again by the worker, which trusts no queue."""
+
+from typing import Final
+
+PROMPT_CHARACTERS: Final = 1000
+SEED_LIMIT: Final = 2**31
+"""Seeds lie below it, that of the last output (seed + i) included."""
+STEPS: Final = (1, 50)
+GUIDANCE_SCALE: Final = (1.0, 20.0)
+SIDE_MULTIPLE: Final = 16
+"""Pixels: widths and heights are multiples of it."""
+SIDE_LIMIT: Final = 4096
+PIXEL_LIMIT: Final = 1536 * 1024
+"""The contract's 1.5 megapixels, as the largest size that is in use."""
