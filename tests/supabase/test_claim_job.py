@@ -191,10 +191,11 @@ class TestLegacyWorkers:
         await line.hand_out_again(attempt.job_id)
         assert await line.claim(attempt.job_id, None) == {"outcome": "stale_handout"}
 
-    async def test_leave_the_next_attempt_a_usual_one(self, line: Line) -> None:
+    async def test_leave_the_next_attempt_a_usual_one(self, line: Line, sweep: Sweep) -> None:
         job_id = await line.job()
         await line.claim(job_id, None)
-        await line.database.call("fail_job", p_job_id=job_id, p_attempt=1, p_code="x", p_message="x", p_retryable=True)
+        await line.turn_back("job_leases", "expires_at", job_id, "1 second")
+        await sweep()
         second = await line.start_again(job_id)
         assert not (await line.rows("job_leases", job_id))[0]["is_legacy"]
         await second.finish()

@@ -11,6 +11,9 @@ import asyncpg
 
 from functions.edge.database.protocol import DatabaseError, DatabaseUnavailable
 
+CLOSE_SECONDS: Final = 5.0
+"""How long a process that ends waits for calls under way."""
+
 _UNAVAILABLE: Final = (
     OSError,
     TimeoutError,
@@ -46,8 +49,12 @@ class PostgresDatabase:
         return answer
 
     async def aclose(self) -> None:
-        if self._pool is not None:
-            await self._pool.close()
+        if self._pool is None:
+            return
+        try:
+            await asyncio.wait_for(self._pool.close(), CLOSE_SECONDS)
+        except TimeoutError:
+            self._pool.terminate()
 
     async def _open(self) -> Any:
         async with self._opening:

@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 
 from devstack.project import Project
-from functions.edge.database import DatabaseUnavailable
+from functions.edge.database import DatabaseUnavailable, postgres
 from functions.edge.database.postgres import PostgresDatabase
 
 
@@ -57,3 +57,23 @@ async def test_closed_it_holds_no_connection_and_is_unavailable(
         await asyncio.sleep(0.01)
     with pytest.raises(DatabaseUnavailable):
         await database.call("health")
+
+
+async def test_a_call_that_never_ends_does_not_hold_up_the_end_of_the_process(
+    database: PostgresDatabase, owner: Any, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(postgres, "CLOSE_SECONDS", 0.05)
+    await owner.execute(
+        "create function public.pool_sleep() returns jsonb language sql as"
+        " $$ select pg_sleep(60); select '{}'::jsonb $$"
+    )
+    try:
+        sleeping = asyncio.create_task(database.call("pool_sleep"))
+        while not await connections(owner, name):  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+        async with asyncio.timeout(10):
+            await database.aclose()
+            with pytest.raises(DatabaseUnavailable):
+                await sleeping
+    finally:
+        await owner.execute("drop function public.pool_sleep")
