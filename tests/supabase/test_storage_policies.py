@@ -163,6 +163,25 @@ class TestWhereOnlyTheServicePuts:
                 await move(path, alice.path())
         assert await alice.sees(bucket, path)
 
+    @pytest.mark.parametrize("way", ["copy", "move"])
+    async def test_users_do_not_bring_their_references_there(
+        self, project: Project, http: httpx.AsyncClient, alice: Owner, bucket: str, way: str
+    ) -> None:
+        source, target = alice.path(), alice.path()
+        await alice.upload("reference_images", source)
+        answer = await http.post(
+            f"{project.url}/storage/v1/object/{way}",
+            json={
+                "bucketId": "reference_images",
+                "sourceKey": source,
+                "destinationBucket": bucket,
+                "destinationKey": target,
+            },
+            headers={"apikey": project.keys.publishable_key, **alice.user.headers},
+        )
+        assert "row-level security" in answer.json()["message"]
+        assert not await alice.sees(bucket, target)
+
 
 class TestReferences:
     async def test_users_upload_into_their_own_folder(self, alice: Owner, bob: Owner) -> None:
