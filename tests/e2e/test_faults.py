@@ -75,9 +75,11 @@ def test_a_redis_that_lost_everything_is_filled_again(live: Live) -> None:
 
 def test_without_postgres_a_submission_is_refused_with_a_time_to_come_back(live: Live) -> None:
     postgres = live.process("postgres")
-    # Its backends too: orphaned, they would serve on for a moment.
-    for process in [postgres, *postgres.children()]:
-        process.kill()
+    # Its backends first: orphaned, they would serve on for a moment. Suspended, it cannot replace them.
+    postgres.suspend()
+    for backend in postgres.children():
+        backend.kill()
+    postgres.kill()
     answer = live.user.post(
         "/functions/v1/queue-job", json={"job_type": "sdxl_image_fast", "prompt": "lost", "steps": 2}
     )
