@@ -15,7 +15,7 @@ from devstack.process import Account, Child, StartError, await_ready, spawn, unp
 
 BOOTSTRAP: Final = Path(__file__).parent / "bootstrap"
 
-# Durability is of no use to a local stack; logical WAL is what realtime needs.
+# A commit has to survive a killed server here too, but not a power cut; logical WAL is what realtime needs.
 _SETTINGS: Final = {
     "listen_addresses": HOST,
     "unix_socket_directories": "",
@@ -23,7 +23,6 @@ _SETTINGS: Final = {
     "max_connections": "200",
     "fsync": "off",
     "full_page_writes": "off",
-    "synchronous_commit": "off",
     "log_min_messages": "warning",
     "shared_preload_libraries": "",
 }

@@ -4,9 +4,11 @@ import os
 import shutil
 import stat
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import asyncpg
+import psutil
 import pytest
 
 from devstack.ports import free_ports
@@ -46,6 +48,26 @@ async def test_rows_outlive_a_restart(cluster: Cluster, folder: Path) -> None:
     await connection.execute("create table public.kept as select 1 as one")
     await connection.close()
     child.stop()
+    child = cluster.start(folder / "log")
+    try:
+        connection = await asyncpg.connect(cluster.url())
+        assert await connection.fetchval("select one from public.kept") == 1
+        await connection.close()
+    finally:
+        child.stop()
+
+
+async def test_what_was_committed_outlives_a_killed_server(cluster: Cluster, folder: Path) -> None:
+    child = cluster.start(folder / "log")
+    connection = await asyncpg.connect(cluster.url())
+    await connection.execute("create table public.kept as select 1 as one")
+    psutil.Process(child.process.pid).suspend()
+    for backend in psutil.Process(child.process.pid).children():
+        backend.kill()
+    child.process.kill()
+    child.stop()
+    with suppress(OSError, asyncpg.PostgresConnectionError):
+        await connection.close(timeout=1)
     child = cluster.start(folder / "log")
     try:
         connection = await asyncpg.connect(cluster.url())

@@ -130,6 +130,7 @@ async def test_an_attempt_token_reports_progress_of_its_attempt(doubles: Doubles
                 "p_stage": "generating",
                 "p_outputs": [output],
                 "p_text": None,
+                "p_lease_seconds": 15,
             },
         )
     ]

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from typing import Any
+from uuid import UUID
 
 import httpx
 import pytest
@@ -125,3 +126,16 @@ async def test_an_attempt_token_delivers_nothing_to_the_old_places(wire: Wire, p
 async def test_an_unknown_job_is_not_found(say: Say) -> None:
     answer = await say("5f1f4c3e-8b1a-4f57-9d3c-2e6f7a8b9c0d", "completed")
     assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
+
+
+async def test_its_lease_lasts_as_long_as_an_attempt_may_for_it_sends_no_heartbeat(
+    wire: Wire, say: Say, owner: Any
+) -> None:
+    job_id = await wire.submit()
+    for _ in range(2):
+        assert (await say(job_id, "processing")).status_code == 200
+        left = await owner.fetchval(
+            "select extract(epoch from expires_at - clock_timestamp()) from job_leases where job_id = $1::uuid",
+            UUID(job_id),
+        )
+        assert 800 < left <= 900
