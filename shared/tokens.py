@@ -1,7 +1,8 @@
 """The two credentials of a worker: a queue token (may ask for one hand-out), an attempt token (may report one attempt).
 
 Both are made and read by the functions alone; a worker only carries them. Each kind has a key of its own, derived from
-one secret, so neither can be passed off as the other.
+one secret, so neither can be passed off as the other. PyJWT is loaded by the first attempt token: it brings
+``cryptography`` along, 50 ms of a cold start.
 """
 
 import base64
@@ -11,8 +12,6 @@ import time
 from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
-
-import jwt
 
 _ALGORITHM: Final = "HS256"
 _AUDIENCE: Final = "job-callback"
@@ -59,6 +58,8 @@ class JobTokens:
 
     def attempt_token(self, job_id: UUID | str, attempt: int, lifetime_seconds: float) -> str:
         """The JWT of one attempt at a job."""
+        import jwt
+
         now = time.time()
         claims = {
             "aud": _AUDIENCE,
@@ -71,6 +72,8 @@ class JobTokens:
 
     def read_attempt_token(self, token: str) -> AttemptToken:
         """Raises ``InvalidToken``."""
+        import jwt
+
         try:
             claims = jwt.decode(
                 _ascii(token),

@@ -7,10 +7,9 @@ import asyncio
 import json
 import logging
 import time
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import httpx
-import jwt
 
 from functions.edge.errors import ApiError
 from shared.errors import ErrorCode
@@ -20,11 +19,16 @@ REFETCH_SECONDS: Final = 30.0
 """With keys at hand the project is asked again at most this often: forged tokens cannot make us hammer it, and its
 outage cannot slow every request down."""
 
+if TYPE_CHECKING:
+    import jwt
+
 logger = logging.getLogger("functions.jwks")
 
 
-def read_key_set(text: str | bytes) -> dict[str, jwt.PyJWK]:
+def read_key_set(text: str | bytes) -> "dict[str, jwt.PyJWK]":
     """The keys of a JSON Web Key Set by id; a project with the legacy secret alone has none. Raises ``ValueError``."""
+    import jwt
+
     try:
         keys = json.loads(text)["keys"]
         return {key.key_id: key for key in jwt.PyJWKSet(keys).keys if key.key_id} if keys else {}
@@ -46,7 +50,7 @@ class Jwks:
         if inline is not None:
             self._keys = read_key_set(inline)
 
-    async def key(self, key_id: str) -> jwt.PyJWK | None:
+    async def key(self, key_id: str) -> "jwt.PyJWK | None":
         """The key with that id, ``None`` if the project has none. Raises ``ApiError`` (503) when it cannot be asked."""
         if self._is_due(key_id):
             await self._ask()
