@@ -2,8 +2,6 @@
 
 import os
 import shutil
-import signal
-import subprocess
 import sys
 import tempfile
 import time
@@ -15,6 +13,8 @@ import httpx
 from supabase import Client, create_client
 
 from devstack.migrations import ROOT
+from devstack.process import Child, spawn
+from devstack.supervisor import STOP_SECONDS
 
 OUTPUT: Final = ROOT / "demo-output"
 PROMPT: Final = "a red circle on a blue background"
@@ -25,9 +25,8 @@ def main() -> int:
     folder = Path(tempfile.mkdtemp(prefix="ourvidz-demo-", dir="/var/tmp" if os.geteuid() == 0 else None))  # noqa: S108
     folder.chmod(0o755)
     print("Starting the stack: PostgreSQL, PostgREST, Valkey, the functions and a GPU handler …", flush=True)
-    with (folder / "supervisor.out").open("wb") as out:
-        command = [sys.executable, "-m", "devstack", "run", "--folder", str(folder), "--port", "free"]
-        supervisor = subprocess.Popen(command, stdout=out, stderr=subprocess.STDOUT)
+    command = [sys.executable, "-m", "devstack", "run", "--folder", str(folder), "--port", "free"]
+    supervisor = spawn("supervisor", command, log=folder / "supervisor.out", env=os.environ)
     try:
         env = _wait_for_env(folder, supervisor)
         client = create_client(env["SUPABASE_URL"], env["SUPABASE_PUBLISHABLE_KEY"])
@@ -36,16 +35,15 @@ def main() -> int:
     except KeyboardInterrupt:
         return 130
     finally:
-        supervisor.send_signal(signal.SIGTERM)
-        supervisor.wait()
+        supervisor.stop(STOP_SECONDS)
         shutil.rmtree(folder)
     return 0
 
 
-def _wait_for_env(folder: Path, supervisor: subprocess.Popen[bytes]) -> dict[str, str]:
+def _wait_for_env(folder: Path, supervisor: Child) -> dict[str, str]:
     while not (folder / "env").exists():
-        if supervisor.poll() is not None:
-            sys.exit((folder / "supervisor.out").read_text())
+        if supervisor.returncode is not None:
+            sys.exit(supervisor.log.read_text())
         time.sleep(0.05)
     return dict(line.split("=", 1) for line in (folder / "env").read_text().splitlines())
 

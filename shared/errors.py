@@ -41,7 +41,6 @@ class ErrorCode(StrEnum):
     MODEL_LOADING = "model_loading"
     GENERATION_FAILED = "generation_failed"
     BAD_INPUT = "bad_input"
-    UNSAFE_URL = "unsafe_url"
     LEASE_EXPIRED = "lease_expired"
     ATTEMPT_TIMEOUT = "attempt_timeout"
     TOO_MANY_ATTEMPTS = "too_many_attempts"

@@ -37,10 +37,6 @@ def no_such_object() -> StorageError:
     return StorageError(404, "not_found", "Object not found")
 
 
-def duplicate() -> StorageError:
-    return StorageError(409, "Duplicate", "The resource already exists")
-
-
 def bucket_not_empty() -> StorageError:
     return StorageError(409, "ResourceNotEmpty", "The bucket you tried to delete is not empty")
 

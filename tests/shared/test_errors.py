@@ -13,7 +13,6 @@ ENDS = {
     "model_loading",
     "generation_failed",
     "bad_input",
-    "unsafe_url",
     "lease_expired",
     "attempt_timeout",
     "too_many_attempts",

@@ -1,6 +1,5 @@
 """The migrations, applied by the tool and under the rights of a hosted project."""
 
-import shutil
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,7 +11,7 @@ from devstack.ports import free_ports
 from devstack.postgres import Cluster
 from devstack.project import Project
 from tests.fixtures.catalog import function_privileges, table_privileges
-from tests.fixtures.stack import scratch_folder
+from tests.fixtures.stack import new_cluster
 
 OLD_DEFAULTS = """
     alter default privileges in schema public grant all on tables to anon, authenticated, service_role;
@@ -25,12 +24,8 @@ OLD_DEFAULTS = """
 @pytest.fixture(scope="module")
 def old_project() -> Iterator[Cluster]:
     """A new database under the defaults of older hosted projects, with nothing migrated."""
-    folder = scratch_folder()
-    cluster = Cluster(folder / "postgres", free_ports(1)[0])
-    child = cluster.start(folder / "postgres.log")
-    yield cluster
-    child.stop()
-    shutil.rmtree(folder)
+    with new_cluster() as cluster:
+        yield cluster
 
 
 async def test_pushing_again_does_nothing(project: Project, owner: Any) -> None:
