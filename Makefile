@@ -37,7 +37,7 @@ down: ## stop it
 reset: ## stop it and delete its data
 	@[ ! -x $(BIN)/python ] || $(BIN)/python -m devstack reset
 
-demo: setup ## the main job: sign up, submit, watch, download, in a stack of its own
+demo: setup ## several jobs in a stack of their own: sign up, submit, watch, download into demo-output/
 	@$(BIN)/python -m devstack.demo
 
 test: setup lint ## all checks and all tests

@@ -63,7 +63,7 @@ def is_out_of_memory(error: BaseException) -> bool:
 def log_text(error: BaseException, order: JobOrder) -> str:
     """The traceback for the log, with the user's words taken out."""
     text = "".join(traceback.format_exception(error))
-    for words in (order.prompt, order.negative_prompt):
+    for words in (order.prompt, order.negative_prompt, order.compel_weights):
         if words:
             text = re.sub(rf"(?<!\w){re.escape(words)}(?!\w)", "[prompt]", text)
     return text

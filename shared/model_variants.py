@@ -24,7 +24,8 @@ class ModelVariant:
 MODEL_SETS: Final[Mapping[str, Mapping[Family, ModelVariant]]] = MappingProxyType(
     {
         "default": {"sdxl": ModelVariant("sdxl_base_1_0", 1024, 1024)},
-        "demo": {"sdxl": ModelVariant("sdxl_tiny_random", 64, 64)},
+        "lustify": {"sdxl": ModelVariant("lustify_sdxl", 1024, 1024)},
+        "demo": {"sdxl": ModelVariant("sdxl_shapes", 64, 64)},
     }
 )
 """A family without an entry is served by no generator yet: its job types answer ``type_unavailable``."""

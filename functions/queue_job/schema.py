@@ -9,6 +9,7 @@ from pydantic import Field, ValidationInfo, field_validator, model_validator
 from functions.edge.schema import RequestModel, ResponseModel
 from shared.bounds import GUIDANCE_SCALE, PIXEL_LIMIT, PROMPT_CHARACTERS, SEED_LIMIT, SIDE_LIMIT, SIDE_MULTIPLE, STEPS
 from shared.job_types import ALIASES, JOB_TYPES, JobType, resolve
+from shared.schedulers import SchedulerName
 
 Prompt = Annotated[str, Field(max_length=PROMPT_CHARACTERS)]
 # Strict: a string or a boolean is no number.
@@ -27,6 +28,7 @@ _SPELLINGS: Final[dict[str, tuple[str, ...]]] = {
     "seed": (),
     "steps": ("num_inference_steps",),
     "guidance_scale": ("guidanceScale",),
+    "scheduler": (),
     "width": (),
     "height": (),
     "resolution": (),
@@ -62,6 +64,7 @@ class QueueJobRequest(RequestModel):
     seed: Annotated[int, Field(strict=True, ge=0, lt=SEED_LIMIT)] | None = None
     steps: Annotated[int, Field(strict=True, ge=STEPS[0], le=STEPS[1])] | None = None
     guidance_scale: Annotated[float, Field(strict=True, ge=GUIDANCE_SCALE[0], le=GUIDANCE_SCALE[1])] | None = None
+    scheduler: SchedulerName | None = None
     width: Side | None = None
     height: Side | None = None
     aspect_ratio: Literal["1:1", "16:9", "9:16", "4:3", "3:4", "3:2", "2:3"] | None = None

@@ -52,6 +52,8 @@ def job_columns(request: QueueJobRequest, variant: ModelVariant) -> dict[str, An
     }
     if request.seed is not None:
         config["seed"] = request.seed
+    if request.scheduler is not None:
+        config["scheduler"] = request.scheduler
     metadata = {
         **request.metadata,
         "model_variant": variant.name,

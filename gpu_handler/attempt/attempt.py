@@ -95,8 +95,9 @@ class Attempt:
                 self._warnings.extend(generated.warnings)
                 deliveries.append(uploader.submit(self._deliver, index, generated, beat))
             beat.moved(1.0, "uploading")
-            for delivery in deliveries:
-                delivery.result()
+            with self._stopwatch.stage("upload_wait"):
+                for delivery in deliveries:
+                    delivery.result()
 
     def _on_step(self, made: int, outputs: int, beat: Heartbeat) -> OnStep:
         def on_step(done: int, total: int) -> None:

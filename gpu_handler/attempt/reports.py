@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from gpu_handler.failures import Failure
+from gpu_handler.generators.prompts import read_prompts
 from gpu_handler.generators.protocol import Generator
 from shared.messages import Asset, EndReport, EndStatus, JobOrder, Output
 
@@ -22,9 +23,11 @@ def job_metadata(
         "worker_id": worker_id,
         "device": generator.device,
         "versions": dict(generator.versions),
+        "model_load_seconds": round(generator.load_seconds, 3),
         "generation_time": stage_seconds.get("generate", 0.0),
         "stage_seconds": dict(stage_seconds),
         "warnings": list(dict.fromkeys(warnings)),
+        **read_prompts(order).metadata(),
     }
 
 

@@ -22,6 +22,7 @@ class FakeGenerator:
 
     family: Family = "sdxl"
     device = "none"
+    load_seconds = 0.0
     versions: Mapping[str, str] = {}
 
     def __init__(self, native: ModelVariant = FAKE, step_seconds: float = 0.0) -> None:
@@ -48,5 +49,5 @@ class FakeGenerator:
         drawn = parameters.model_copy(update={"seed": parameters.seed + index, "num_images": 1})
         colours = hashlib.sha256(drawn.model_dump_json().encode()).digest()
         image = Image.frombytes("RGB", (3, 3), colours[:27]).resize((drawn.width, drawn.height))
-        drawing = Drawing(image, index, self.variant, "none", time.monotonic() - started)
+        drawing = Drawing(image, index, self.variant, parameters.scheduler or "none", time.monotonic() - started)
         return finished_picture(drawing, parameters)

@@ -8,10 +8,12 @@ from typing import Annotated, Any, Final, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from gpu_handler.failures import BadInput
-from shared.bounds import GUIDANCE_SCALE, PIXEL_LIMIT, PROMPT_CHARACTERS, SEED_LIMIT, SIDE_LIMIT, SIDE_MULTIPLE, STEPS
+from gpu_handler.generators.prompts import Prompts, read_prompts
+from shared.bounds import GUIDANCE_SCALE, PIXEL_LIMIT, SEED_LIMIT, SIDE_LIMIT, SIDE_MULTIPLE, STEPS
 from shared.job_types import JobType, resolve
 from shared.messages import JobOrder
 from shared.model_variants import ModelVariant
+from shared.schedulers import SchedulerName
 
 _ROOM_FOR_OUTPUTS: Final = 100
 
@@ -23,14 +25,15 @@ class ImageParameters(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    prompt: Annotated[str, Field(min_length=1, max_length=PROMPT_CHARACTERS)]
-    negative_prompt: Annotated[str | None, Field(max_length=PROMPT_CHARACTERS)]
+    prompts: Prompts
     num_images: int
     seed: Annotated[int, Field(ge=0, lt=SEED_LIMIT)]
     steps: Annotated[int, Field(ge=STEPS[0], le=STEPS[1])]
     guidance_scale: Annotated[float, Field(ge=GUIDANCE_SCALE[0], le=GUIDANCE_SCALE[1])]
     width: _Side
     height: _Side
+    scheduler: SchedulerName | None
+    """``None`` is the model's own."""
 
     @model_validator(mode="after")
     def _fits(self) -> Self:
@@ -67,14 +70,14 @@ def image_parameters(order: JobOrder, variant: ModelVariant) -> ImageParameters:
     width, height = _size(config, variant)
     try:
         parameters = ImageParameters(
-            prompt=order.prompt,
-            negative_prompt=order.negative_prompt or None,
+            prompts=read_prompts(order),
             num_images=config.get("num_images", 1),
             seed=config.get("seed"),
             steps=config.get("steps", config.get("num_inference_steps", kind.steps)),
             guidance_scale=config.get("guidance_scale", kind.guidance_scale),
             width=width,
             height=height,
+            scheduler=config.get("scheduler"),
         )
     except ValidationError as error:
         raise BadInput("; ".join(_sentence(dict(problem)) for problem in error.errors()) + ".") from None

@@ -12,20 +12,24 @@ from gpu_handler.generators.protocol import Generated
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """How one picture came about. ``seconds`` is the time it took to draw."""
+    """How one picture came about. ``seconds`` is the time it took to draw.
+
+    ``saved_memory``: it was drawn in slices and tiles, which is slower and changes single pixels.
+    """
 
     image: Image.Image
     index: int
     variant: str
     scheduler: str
     seconds: float
+    saved_memory: bool = False
     warnings: tuple[str, ...] = ()
 
 
 def finished_picture(drawing: Drawing, parameters: ImageParameters) -> Generated:
     """PNG, thumbnail and the effective values."""
     # Without guidance a diffusion model never looks at the negative prompt.
-    negative_prompt = parameters.negative_prompt if parameters.guidance_scale > 1 else None
+    negative_prompt = parameters.prompts.negative_prompt if parameters.guidance_scale > 1 else None
     metadata: dict[str, Any] = {
         "width": drawing.image.width,
         "height": drawing.image.height,
@@ -37,8 +41,9 @@ def finished_picture(drawing: Drawing, parameters: ImageParameters) -> Generated
         "negative_prompt_used": negative_prompt,
         "scheduler": drawing.scheduler,
         "model_variant": drawing.variant,
+        "saved_memory": drawing.saved_memory,
     }
-    data = encode_png(drawing.image, _text_chunk(parameters.prompt, metadata))
+    data = encode_png(drawing.image, _text_chunk(parameters.prompts.final, metadata))
     return Generated(
         data=data,
         content_type="image/png",

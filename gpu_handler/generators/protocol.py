@@ -43,6 +43,10 @@ class Generator(Protocol):
     def versions(self) -> Mapping[str, str]:
         """Of the libraries that decide the pixels; known once loaded."""
 
+    @property
+    def load_seconds(self) -> float:
+        """How long loading took; known once loaded."""
+
     def load(self) -> None:
         """Put the model where it can run; a second call does nothing. Raises ``ModelUnavailable`` without weights."""
 

@@ -1,20 +1,23 @@
 """SDXL text to image through diffusers' ``StableDiffusionXLPipeline``, one image a forward pass."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from gpu_handler.failures import BadInput, is_out_of_memory
 from gpu_handler.generators.parameters import ImageParameters, image_parameters
 from gpu_handler.generators.pictures import Drawing, finished_picture
+from gpu_handler.generators.prompts import weights_warnings
 from gpu_handler.generators.protocol import Generated, OnStep
 from gpu_handler.generators.references import names_reference, requires_reference
 from gpu_handler.models.catalog import CATALOG
-from gpu_handler.models.weights import weights
+from gpu_handler.models.weights import find_weights
 from shared.job_types import Family
 from shared.messages import JobOrder
 from shared.model_variants import ModelVariant
+from shared.schedulers import SchedulerName
 
 
 class SdxlGenerator:
@@ -24,9 +27,11 @@ class SdxlGenerator:
 
     def __init__(self, variant: ModelVariant, models_dir: Path | None) -> None:
         self._native = variant
+        self._entry = CATALOG[variant.name]
         self._models_dir = models_dir
         self._pipeline: Any = None
         self.device = "not loaded"
+        self.load_seconds = 0.0
         self.versions: Mapping[str, str] = {}
 
     @property
@@ -36,13 +41,19 @@ class SdxlGenerator:
     def load(self) -> None:
         if self._pipeline is not None:
             return
-        with weights(CATALOG[self.variant], self._models_dir) as folder:
-            import diffusers
-            import torch
+        started = time.monotonic()
+        found = find_weights(self._entry, self._models_dir)
+        import diffusers
+        import torch
 
-            from gpu_handler.models.loading import device_name, load_sdxl
+        from gpu_handler.generators.conditioning import Conditioning
+        from gpu_handler.models.loading import device_name, load_sdxl
 
-            self._pipeline = load_sdxl(folder)
+        pipeline = load_sdxl(self._entry, found)
+        self._published_scheduler = pipeline.scheduler
+        self._conditioning = Conditioning(pipeline)
+        self._pipeline = pipeline
+        self.load_seconds = time.monotonic() - started
         self.device = device_name()
         self.versions = {"torch": torch.__version__, "diffusers": diffusers.__version__}
 
@@ -53,33 +64,50 @@ class SdxlGenerator:
 
     def generate(self, order: JobOrder, index: int, on_step: OnStep) -> Generated:
         parameters = image_parameters(order, self._native)
+        scheduler = parameters.scheduler or self._entry.scheduler
         started = time.monotonic()
-        try:
-            image = self._draw(parameters, index, on_step)
-        except Exception as error:
-            if is_out_of_memory(error):
-                self._free_cache()
-            raise
+        image, saved_memory = self._draw_within_memory(parameters, scheduler, index, on_step)
         drawing = Drawing(
             image=image,
             index=index,
             variant=self.variant,
-            scheduler=type(self._pipeline.scheduler).__name__,
+            scheduler=scheduler,
             seconds=time.monotonic() - started,
+            saved_memory=saved_memory,
             warnings=self._warnings(order, parameters),
         )
         return finished_picture(drawing, parameters)
 
-    def _draw(self, parameters: ImageParameters, index: int, on_step: OnStep) -> Any:
+    def _draw_within_memory(
+        self, parameters: ImageParameters, scheduler: SchedulerName, index: int, on_step: OnStep
+    ) -> tuple[Any, bool]:
+        """The image, and whether memory had to be saved for it."""
+        try:
+            return self._draw(parameters, scheduler, index, on_step), False
+        except Exception as error:
+            if not is_out_of_memory(error):
+                raise
+        # Here, and not above: an exception in flight holds the tensors of every frame it came through.
+        with self._saving_memory():
+            return self._draw(parameters, scheduler, index, on_step), True
+
+    def _draw(self, parameters: ImageParameters, scheduler: SchedulerName, index: int, on_step: OnStep) -> Any:
         import torch
+
+        from gpu_handler.generators.schedulers import new_scheduler
 
         def on_step_end(_pipeline: Any, step: int, _timestep: Any, tensors: dict[str, Any]) -> dict[str, Any]:
             on_step(step + 1, parameters.steps)
             return tensors
 
+        prompts = parameters.prompts
+        guided = parameters.guidance_scale > 1
+        self._pipeline.scheduler = new_scheduler(scheduler, self._published_scheduler)
         result = self._pipeline(
-            prompt=parameters.prompt,
-            negative_prompt=parameters.negative_prompt,
+            **self._conditioning.encode(
+                prompts.fragments(prompts.final),
+                prompts.fragments(prompts.negative_prompt) if prompts.negative_prompt and guided else None,
+            ),
             num_inference_steps=parameters.steps,
             guidance_scale=parameters.guidance_scale,
             width=parameters.width,
@@ -90,22 +118,29 @@ class SdxlGenerator:
         )
         return result.images[0]
 
-    def _warnings(self, order: JobOrder, parameters: ImageParameters) -> tuple[str, ...]:
-        warnings = []
-        limit = self._pipeline.tokenizer.model_max_length
-        for name, text in (("prompt", parameters.prompt), ("negative prompt", parameters.negative_prompt or "")):
-            if len(self._pipeline.tokenizer(text).input_ids) > limit:
-                warnings.append(f"The {name} is longer than {limit} tokens; the rest had no effect.")
-        if parameters.negative_prompt and parameters.guidance_scale <= 1:
-            warnings.append("At a guidance scale of 1 the negative prompt had no effect.")
-        if names_reference(order):
-            warnings.append("The reference image was not used.")
-        if order.compel_enabled:
-            warnings.append("The prompt weights were not applied.")
-        return tuple(warnings)
-
-    @staticmethod
-    def _free_cache() -> None:
+    @contextmanager
+    def _saving_memory(self) -> Iterator[None]:
+        """Attention and decoding in slices and tiles; afterwards as before, so other pictures keep their pixels."""
         import torch
 
         torch.cuda.empty_cache()
+        pipeline = self._pipeline
+        pipeline.enable_attention_slicing()
+        pipeline.vae.enable_slicing()
+        pipeline.vae.enable_tiling()
+        try:
+            yield
+        finally:
+            pipeline.disable_attention_slicing()
+            pipeline.vae.disable_slicing()
+            pipeline.vae.disable_tiling()
+            torch.cuda.empty_cache()
+
+    @staticmethod
+    def _warnings(order: JobOrder, parameters: ImageParameters) -> tuple[str, ...]:
+        warnings = weights_warnings(order)
+        if parameters.prompts.negative_prompt and parameters.guidance_scale <= 1:
+            warnings.append("At a guidance scale of 1 the negative prompt had no effect.")
+        if names_reference(order):
+            warnings.append("The reference image was not used.")
+        return tuple(warnings)

@@ -1,40 +1,54 @@
 """Where a catalog entry's weights lie. Nothing is downloaded, and torch is not needed to find that they are missing."""
 
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
-from huggingface_hub import snapshot_download
+from huggingface_hub import hf_hub_download
 from huggingface_hub.errors import LocalEntryNotFoundError
 
 from gpu_handler.failures import ModelUnavailable
-from gpu_handler.models.catalog import CatalogEntry
+from gpu_handler.models.catalog import CATALOG, Bundled, CatalogEntry, Checkpoint, HubRepo
 
 
-@contextmanager
-def weights(entry: CatalogEntry, models_dir: Path | None) -> Iterator[Path]:
-    """The folder to load from. Raises ``ModelUnavailable`` with what to set.
+@dataclass(frozen=True, slots=True)
+class LocalWeights:
+    """``path`` is a folder as diffusers saves pipelines, or a single checkpoint to be read with ``config``."""
 
-    A model built by code gets a folder that is gone after loading, so none is ever stale.
-    """
-    if entry.repo_id is not None:
-        yield _find(entry.name, entry.repo_id, models_dir)
-        return
-    from gpu_handler.models.small import BUILDERS
-
-    with tempfile.TemporaryDirectory(prefix=f"{entry.name}-") as folder:
-        BUILDERS[entry.name](Path(folder))
-        yield Path(folder)
+    path: Path
+    config: Path | None = None
+    """The folder with the configuration and the tokenizers; its weights, if it has any, are not read."""
 
 
-def _find(name: str, repo_id: str, models_dir: Path | None) -> Path:
-    if models_dir is not None and (models_dir / name / "model_index.json").is_file():
-        return models_dir / name
+def find_weights(
+    entry: CatalogEntry, models_dir: Path | None, catalog: Mapping[str, CatalogEntry] = CATALOG
+) -> LocalWeights:
+    """Look under ``models_dir``, then where the entry says. Raises ``ModelUnavailable`` with what to set."""
+    if models_dir is not None and (models_dir / entry.name / "model_index.json").is_file():
+        return LocalWeights(models_dir / entry.name)
+    match entry.source:
+        case Bundled(folder):
+            return LocalWeights(Path(__file__).parent / folder)
+        case HubRepo(repo_id, revision):
+            return LocalWeights(_cached(entry.name, repo_id, revision))
+        case Checkpoint(file, architecture):
+            if models_dir is None or not (models_dir / file).is_file():
+                raise ModelUnavailable(f"The weights of {entry.name} are missing: put {file} into MODELS_DIR.")
+            try:
+                config = find_weights(catalog[architecture], models_dir, catalog).path
+            except ModelUnavailable as error:
+                raise ModelUnavailable(
+                    f"{entry.name} needs the json and txt files of {architecture}. {error}"
+                ) from None
+            return LocalWeights(models_dir / file, config)
+
+
+def _cached(name: str, repo_id: str, revision: str) -> Path:
     try:
-        return Path(snapshot_download(repo_id, local_files_only=True))
+        # Not by the snapshot: of that the library wants every file, and a repository has its weights in many formats.
+        return Path(hf_hub_download(repo_id, "model_index.json", revision=revision, local_files_only=True)).parent
     except LocalEntryNotFoundError:
         raise ModelUnavailable(
-            f"The weights of {name} are missing: put {repo_id} into the folder {name} under MODELS_DIR "
-            "or into the Hugging Face cache (HF_HOME), or set MODELS=demo."
+            f"The weights of {name} are missing: put {repo_id} into the folder {name} under MODELS_DIR, or its "
+            f"revision {revision} into the Hugging Face cache (HF_HOME), or set MODELS=demo."
         ) from None

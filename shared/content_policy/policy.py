@@ -6,6 +6,7 @@ from typing import Final, Literal
 from shared.content_policy.matcher import lists_in
 from shared.content_policy.refusal import REFUSALS, Reason, Refusal
 from shared.content_policy.rules import TermList, rules
+from shared.prompt_weights import plain
 
 ContentMode = Literal["sfw", "nsfw"]
 
@@ -21,7 +22,8 @@ def check(texts: Iterable[str], *, content_mode: ContentMode) -> Refusal | None:
     """
     if isinstance(texts, str):
         raise TypeError("texts is one string: pass a list of texts")
-    scenes = list(texts)
+    # The model reads a weighted prompt without its brackets, which may stand within words.
+    scenes = [reading for text in texts for reading in dict.fromkeys((text, plain(text)))]
     if len(scenes) > 1:
         scenes.append("\n".join(scenes))
     found = {term_list for scene in scenes for term_list in lists_in(scene, rules())}

@@ -45,7 +45,7 @@ def test_the_images_of_a_batch_differ_and_name_their_seeds(job: dict[str, Any]) 
 
 
 def test_the_assets_name_the_model_that_really_made_them(job: dict[str, Any]) -> None:
-    assert {asset["model_used"] for asset in job["assets"]} == {"sdxl_tiny_random"}
+    assert {asset["model_used"] for asset in job["assets"]} == {"sdxl_shapes"}
 
 
 def test_the_objects_lie_in_the_job_s_folder_under_the_attempt_s_number(job: dict[str, Any]) -> None:

@@ -37,7 +37,7 @@ def wait_for_progress(site: JobSite) -> None:
 
 async def test_a_drain_empties_the_queue(site: JobSite) -> None:
     for _ in range(2):
-        site.offer(job_order(model_variant="sdxl_tiny_random"))
+        site.offer(job_order(model_variant="sdxl_shapes"))
 
     reply = await handler({"id": "runpod-1", "input": {"queues": ["sdxl_queue"]}})
 
@@ -46,7 +46,7 @@ async def test_a_drain_empties_the_queue(site: JobSite) -> None:
 
 
 async def test_a_job_with_a_callback_is_made_and_reported(site: JobSite) -> None:
-    order = job_order(model_variant="sdxl_tiny_random")
+    order = job_order(model_variant="sdxl_shapes")
     site.offer(order)
 
     reply = await handler({"input": queue_element(order, site.callback_url).model_dump()})
@@ -64,7 +64,7 @@ async def test_the_models_stay_loaded_between_jobs() -> None:
 
 
 async def test_a_runpod_job_that_is_cancelled_hands_its_attempt_back(site: JobSite) -> None:
-    site.offer(job_order(model_variant="sdxl_tiny_random", steps=50, width=512, height=512))
+    site.offer(job_order(model_variant="sdxl_shapes", steps=50, width=512, height=512))
     drain = asyncio.create_task(handler({"input": {"queues": ["sdxl_queue"]}}))
     await asyncio.to_thread(wait_for_progress, site)
 

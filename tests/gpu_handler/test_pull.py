@@ -107,9 +107,9 @@ def eventually(condition: Callable[[], bool], worker: subprocess.Popen[str]) -> 
 
 def test_a_worker_serves_its_queue_and_hands_its_job_back_on_sigterm(site: JobSite) -> None:
     site.queue.lists["sdxl_queue"].append("junk")
-    site.offer(job_order(model_variant="sdxl_tiny_random", num_images=3))
-    long = site.offer(job_order(model_variant="sdxl_tiny_random", steps=50, width=512, height=512))
-    waiting = site.offer(job_order(model_variant="sdxl_tiny_random"))
+    site.offer(job_order(model_variant="sdxl_shapes", num_images=3))
+    long = site.offer(job_order(model_variant="sdxl_shapes", steps=50, width=512, height=512))
+    waiting = site.offer(job_order(model_variant="sdxl_shapes"))
 
     with start(site.environment) as worker:
         eventually(lambda: any(r.job_id == long.job.id and r.progress > 0 for r in site.callback.reports), worker)

@@ -20,7 +20,7 @@ class Actor:
 
     def __init__(self, line: Line, number: int, jobs: list[str], granted: Counter[tuple[str, int]]) -> None:
         self.line = line
-        self.random = random.Random(number)  # noqa: S311
+        self.random = random.Random(number)
         self.jobs = jobs
         self.granted = granted
         self.attempts: list[Attempt] = []

@@ -56,8 +56,13 @@ def _unwatched(done: int, total: int) -> None:
     """No progress to tell."""
 
 
+def as_tensor(picture: Image.Image) -> Tensor:
+    """(3, height, width) in -1..1."""
+    return torch.from_numpy(np.array(picture.convert("RGB"))).permute(2, 0, 1) / 127.5 - 1
+
+
 def accuracy(pictures: Sequence[Image.Image], prompts: Sequence[HeldOut]) -> Accuracy:
-    return _compare(torch.stack([_tensor(picture) for picture in pictures]), prompts)
+    return _compare(torch.stack([as_tensor(picture) for picture in pictures]), prompts)
 
 
 def checker_accuracy(prompts: Sequence[HeldOut]) -> Accuracy:
@@ -87,7 +92,3 @@ def _compare(pictures: Tensor, prompts: Sequence[HeldOut]) -> Accuracy:
 
 def _scenes(prompts: Sequence[HeldOut]) -> Tensor:
     return torch.tensor([prompt.scene for prompt in prompts])
-
-
-def _tensor(picture: Image.Image) -> Tensor:
-    return torch.from_numpy(np.array(picture.convert("RGB"))).permute(2, 0, 1) / 127.5 - 1

@@ -27,7 +27,7 @@ async def test_an_element_is_the_documents_standard_payload_and_the_callback(dou
     row = job_row(
         enhanced_prompt="a red cat, studio light",
         metadata={
-            "model_variant": "sdxl_tiny_random",
+            "model_variant": "sdxl_shapes",
             "negative_prompt": "blurry",
             "compel_enabled": True,
             "compel_weights": "(red:1.2)",
@@ -46,7 +46,7 @@ async def test_an_element_is_the_documents_standard_payload_and_the_callback(dou
         "prompt": "a red cat, studio light",
         "user_id": row["user_id"],
         "config": row["config"],
-        "metadata": {"model_variant": "sdxl_tiny_random", "destination": "workspace"},
+        "metadata": {"model_variant": "sdxl_shapes", "destination": "workspace"},
         "negative_prompt": "blurry",
         "compel_enabled": True,
         "compel_weights": "(red:1.2)",

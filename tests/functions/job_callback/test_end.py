@@ -29,7 +29,7 @@ async def test_an_asset_s_columns_are_what_storage_and_the_worker_say(wire: Wire
     assert asset["thumbnail_path"] == attempt.upload(0, "thumbnail")["path"]
     assert (asset["file_size_bytes"], asset["mime_type"]) == (len(PNG), "image/png")
     assert (asset["width"], asset["height"], asset["generation_seed"]) == (64, 64, 100)
-    assert (asset["model_used"], asset["original_prompt"]) == ("sdxl_tiny_random", "a red cat")
+    assert (asset["model_used"], asset["original_prompt"]) == ("sdxl_shapes", "a red cat")
 
 
 async def test_without_a_seed_from_the_worker_the_ordered_one_counts(wire: Wire) -> None:
@@ -101,7 +101,7 @@ async def test_the_worker_s_metadata_has_a_key_of_its_own(wire: Wire) -> None:
     metadata = (await wire.job(attempt.job_id))["metadata"]
     assert metadata["worker"] == reported
     assert (metadata["seed"], metadata["camera_angle"]) == (41, "low")
-    assert (metadata["model_variant"], metadata["credits"]) == ("sdxl_tiny_random", 1)
+    assert (metadata["model_variant"], metadata["credits"]) == ("sdxl_shapes", 1)
 
 
 async def test_a_prompt_that_the_worker_enhanced_stands_in_the_row(wire: Wire) -> None:

@@ -76,7 +76,7 @@ async def test_each_shape_gives_the_same_rows(wire: Wire, other_user: User, shap
             "mime_type": "image/png",
             "generation_seed": 41 + index,
             "original_prompt": "a red cat",
-            "model_used": "sdxl_tiny_random",
+            "model_used": "sdxl_shapes",
         }
         for index in range(3)
     ]

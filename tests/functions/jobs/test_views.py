@@ -36,7 +36,7 @@ async def test_the_row_is_shown_without_the_lifecycle_s_bookkeeping(doubles: Dou
     shown = await view(doubles, found(row, position=0))
     assert shown["id"] == row["id"]
     assert shown["config"] == row["config"]
-    assert shown["metadata"]["model_variant"] == "sdxl_tiny_random"
+    assert shown["metadata"]["model_variant"] == "sdxl_shapes"
     assert not {"turn", "handout", "failures", "request_hash"} & shown.keys()
 
 

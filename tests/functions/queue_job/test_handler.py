@@ -39,7 +39,7 @@ async def test_the_answer_has_every_field_that_a_document_promises(doubles: Doub
         "queueName": "sdxl_queue",
         "queueLength": 3,
         "message": "The job is queued.",
-        "modelVariant": "sdxl_tiny_random",
+        "modelVariant": "sdxl_shapes",
         "isSDXL": True,
         "negativePromptSupported": True,
         "referenceImageSupported": False,

@@ -36,7 +36,15 @@ async def rows(owner: Any, user: User) -> list[dict[str, Any]]:
 
 async def test_the_row_holds_the_effective_numbers(edge: Edge, user: User, owner: Any) -> None:
     answer = await accepted(
-        edge, user, num_images=3, seed=41, steps=20, guidance_scale=5.5, resolution="512x768", negative_prompt="blurry"
+        edge,
+        user,
+        num_images=3,
+        seed=41,
+        steps=20,
+        guidance_scale=5.5,
+        scheduler="ddim",
+        resolution="512x768",
+        negative_prompt="blurry",
     )
     (row,) = await rows(owner, user)
     assert str(row["id"]) == answer["job_id"]
@@ -45,6 +53,7 @@ async def test_the_row_holds_the_effective_numbers(edge: Edge, user: User, owner
         "seed": 41,
         "num_inference_steps": 20,
         "guidance_scale": 5.5,
+        "scheduler": "ddim",
         "width": 512,
         "height": 768,
         "content_mode": "sfw",
@@ -86,7 +95,7 @@ async def test_the_client_s_metadata_cannot_overwrite_the_server_s(edge: Edge, u
     """K13: what the server answers for, it says last."""
     theirs = {"model_variant": "lustify_sdxl", "queue": "wan_queue", "seed": 5, "credits": 0, "job_type": "theirs"}
     metadata = (await accepted(edge, user, metadata=theirs, seed=7))["job"]["metadata"]
-    assert metadata["model_variant"] == "sdxl_tiny_random"
+    assert metadata["model_variant"] == "sdxl_shapes"
     assert metadata["queue"] == "sdxl_queue"
     assert metadata["seed"] == 7
     assert metadata["credits"] == 1

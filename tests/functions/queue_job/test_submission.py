@@ -12,7 +12,7 @@ from shared.job_types import JOB_TYPES
 from shared.model_variants import MODEL_SETS, ModelVariant
 
 BIG = ModelVariant("sdxl_base_1_0", 1024, 1024)
-SMALL = ModelVariant("sdxl_tiny_random", 64, 64)
+SMALL = ModelVariant("sdxl_shapes", 64, 64)
 PROJECT = "5f1f4c3e-8b1a-4f57-9d3c-2e6f7a8b9c0d"
 
 
@@ -178,7 +178,7 @@ class TestVariant:
         assert caught.value.flags == {"referenceImageError": True}
 
     def test_requiring_a_reference_that_is_not_there_changes_nothing(self) -> None:
-        assert submission.variant_for(request(reference_required=True), "demo").name == "sdxl_tiny_random"
+        assert submission.variant_for(request(reference_required=True), "demo").name == "sdxl_shapes"
 
 
 class TestContent:

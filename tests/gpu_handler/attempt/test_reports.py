@@ -46,7 +46,7 @@ def test_a_cancellation_asks_for_no_other_attempt() -> None:
 
 def test_the_metadata_tells_how_the_job_was_made() -> None:
     stages = {"load": 0.5, "generate": 2.25, "upload": 0.1}
-    order = job_order(num_images=3, seed=5)
+    order = job_order(num_images=3, seed=5, compel_enabled=True, compel_weights="(sea:1.3)")
 
     metadata = job_metadata(order, FakeGenerator(), "worker-1", stages, ["Twice.", "Once.", "Twice."])
 
@@ -60,7 +60,13 @@ def test_the_metadata_tells_how_the_job_was_made() -> None:
         "worker_id": "worker-1",
         "device": "none",
         "versions": {},
+        "model_load_seconds": 0.0,
         "generation_time": 2.25,
         "stage_seconds": stages,
         "warnings": ["Twice.", "Once."],
+        "final_prompt": f"{PROMPT}, (sea:1.3)",
+        "compel_enabled": True,
+        "compel_weights": "(sea:1.3)",
+        "compel_success": True,
+        "enhancement_strategy": "compel",
     }

@@ -22,12 +22,12 @@ def read(order: JobOrder) -> ImageParameters:
 
 
 def test_every_number_of_the_order_is_used() -> None:
-    config = {"num_images": 3, "steps": 9, "guidance_scale": 2.5, "width": 32, "height": 48}
+    config = {"num_images": 3, "steps": 9, "guidance_scale": 2.5, "width": 32, "height": 48, "scheduler": "ddim"}
 
     parameters = read(job_order(negative_prompt="fog", config={"seed": 0} | config))
 
-    expected = {"prompt": PROMPT, "negative_prompt": "fog", "seed": 0} | config
-    assert parameters.model_dump() == expected
+    assert (parameters.prompts.prompt, parameters.prompts.negative_prompt) == (PROMPT, "fog")
+    assert parameters.model_dump(exclude={"prompts"}) == {"seed": 0} | config
 
 
 @pytest.mark.parametrize(
@@ -73,10 +73,6 @@ def test_a_null_counts_as_left_open() -> None:
 
 def test_a_number_written_as_text_is_a_number() -> None:
     assert read(bare_order(num_images="3")).num_images == 3
-
-
-def test_an_empty_negative_prompt_is_none() -> None:
-    assert read(job_order(negative_prompt="")).negative_prompt is None
 
 
 def test_the_largest_size_is_allowed() -> None:
@@ -148,3 +144,8 @@ def test_an_order_without_a_seed_gets_one_with_room_for_every_output() -> None:
 
 def test_the_other_settings_survive_the_drawing_of_a_seed() -> None:
     assert with_seed(job_order(config={"num_images": 6, "seed": None})).config["num_images"] == 6
+
+
+def test_a_scheduler_nobody_knows_is_refused_with_the_known_ones_named() -> None:
+    with pytest.raises(BadInput, match=r"scheduler: .*'euler', 'euler_a'.* or 'ddim'"):
+        read(bare_order(scheduler="plms"))

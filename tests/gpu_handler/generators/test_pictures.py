@@ -12,7 +12,7 @@ from tests.fixtures.orders import PROMPT, job_order
 
 def finished(index: int = 0, **changes: Any) -> Generated:
     parameters = image_parameters(job_order(**changes), ModelVariant("v", 64, 64))
-    drawing = Drawing(Image.new("RGB", (32, 48), "plum"), index, "v", "Euler", 1.23456, ("No effect.",))
+    drawing = Drawing(Image.new("RGB", (32, 48), "plum"), index, "v", "euler", 1.23456, warnings=("No effect.",))
     return finished_picture(drawing, parameters)
 
 
@@ -28,8 +28,9 @@ def test_the_metadata_holds_what_was_really_used() -> None:
         "seed": 42,
         "asset_index": 2,
         "negative_prompt_used": "fog",
-        "scheduler": "Euler",
+        "scheduler": "euler",
         "model_variant": "v",
+        "saved_memory": False,
         "file_size_bytes": len(made.data),
         "generation_time": 1.235,
     }
@@ -54,7 +55,7 @@ def test_the_text_chunk_holds_prompt_and_parameters() -> None:
     assert Image.open(BytesIO(made.data)).info["parameters"].split("\n") == [
         PROMPT,
         "Negative prompt: fog",
-        "Steps: 3, Sampler: Euler, CFG scale: 3.5, Seed: 8, Size: 32x48, Model: v",
+        "Steps: 3, Sampler: euler, CFG scale: 3.5, Seed: 8, Size: 32x48, Model: v",
     ]
 
 
@@ -64,3 +65,9 @@ def test_the_text_chunk_names_no_negative_prompt_where_there_is_none() -> None:
 
 def test_the_same_picture_is_the_same_file() -> None:
     assert finished().data == finished().data
+
+
+def test_the_weights_that_were_used_are_in_the_text_chunk() -> None:
+    made = finished(compel_enabled=True, compel_weights="(sea:1.3), (sea:1.3)")
+
+    assert Image.open(BytesIO(made.data)).info["parameters"].startswith(f"{PROMPT}, (sea:1.3)\n")

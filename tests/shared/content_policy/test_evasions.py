@@ -175,3 +175,8 @@ def test_a_disguised_age_is_an_age(judge: Judge, kind: str) -> None:
 def test_two_words_written_as_one_are_two_words(judge: Judge, minor: str, sexual: str) -> None:
     assert judge(f"{minor}{sexual}") is Reason.SEXUAL_MINORS
     assert judge(f"{sexual}{minor}") is Reason.SEXUAL_MINORS
+
+
+@pytest.mark.parametrize("weighted", ["nu(de:1.2) ch[il]d", "(nude:1.3), (chi(ld:1.1):1.0)", "((nude)) (child"])
+def test_words_with_weights_inside_are_read_without_them(judge: Judge, weighted: str) -> None:
+    assert judge(weighted) is Reason.SEXUAL_MINORS

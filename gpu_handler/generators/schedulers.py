@@ -1,0 +1,38 @@
+# mypy: allow-untyped-calls
+# (diffusers counts as typed and annotates little.)
+"""From a scheduler's name to diffusers' class and settings.
+
+The names and their settings: https://huggingface.co/docs/diffusers/api/schedulers/overview
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, Final
+
+from diffusers import (
+    DDIMScheduler,
+    DPMSolverMultistepScheduler,
+    EulerAncestralDiscreteScheduler,
+    EulerDiscreteScheduler,
+    UniPCMultistepScheduler,
+)
+
+from shared.schedulers import SchedulerName
+
+_CLASSES: Final[Mapping[SchedulerName, tuple[Any, Mapping[str, Any]]]] = MappingProxyType(
+    {
+        "euler": (EulerDiscreteScheduler, {}),
+        "euler_a": (EulerAncestralDiscreteScheduler, {}),
+        "dpmpp_2m": (DPMSolverMultistepScheduler, {}),
+        "dpmpp_2m_karras": (DPMSolverMultistepScheduler, {"use_karras_sigmas": True}),
+        "unipc": (UniPCMultistepScheduler, {}),
+        # Its defaults are made for pictures in -1..1, not for latents.
+        "ddim": (DDIMScheduler, {"clip_sample": False, "set_alpha_to_one": False}),
+    }
+)
+
+
+def new_scheduler(name: SchedulerName, published: Any) -> Any:
+    """A fresh scheduler with the noise schedule of the one ``published`` with the weights."""
+    scheduler, settings = _CLASSES[name]
+    return scheduler.from_config(published.config, **settings)

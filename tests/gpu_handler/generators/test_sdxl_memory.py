@@ -1,0 +1,121 @@
+"""What the SDXL generator does when memory runs out. The pipeline is the real one; only the lack of memory is made."""
+
+from collections.abc import Callable
+from io import BytesIO
+from typing import Any
+
+import pytest
+import torch
+from PIL import Image
+
+from gpu_handler.failures import describe
+from gpu_handler.generators.sdxl import SdxlGenerator
+from shared.errors import ErrorCode
+from tests.fixtures.orders import job_order
+
+ORDER = job_order(width=128, height=128, steps=2)
+
+
+def ignore(done: int, total: int) -> None:
+    assert 1 <= done <= total
+
+
+def pixels(sdxl: SdxlGenerator) -> bytes:
+    return Image.open(BytesIO(sdxl.generate(ORDER, 0, ignore).data)).tobytes()
+
+
+@pytest.fixture
+def decode_whole_only_if(sdxl: SdxlGenerator, monkeypatch: pytest.MonkeyPatch) -> Callable[[bool], None]:
+    """A VAE that runs out of memory on pictures in one piece, and on tiles too unless they fit."""
+    vae = sdxl._pipeline.vae
+
+    def set_up(tiles_fit: bool) -> None:
+        decode = vae.decode
+
+        def short_of_memory(*args: Any, **kwargs: Any) -> Any:
+            if vae.use_tiling and vae.use_slicing and tiles_fit:
+                return decode(*args, **kwargs)
+            raise torch.OutOfMemoryError("CUDA out of memory")
+
+        monkeypatch.setattr(vae, "decode", short_of_memory)
+
+    return set_up
+
+
+def test_a_picture_too_large_for_memory_is_made_in_tiles(
+    sdxl: SdxlGenerator, decode_whole_only_if: Callable[[bool], None]
+) -> None:
+    decode_whole_only_if(True)
+
+    made = sdxl.generate(ORDER, 0, ignore)
+
+    assert Image.open(BytesIO(made.data)).size == (128, 128)
+    assert made.metadata["saved_memory"] is True
+
+
+def test_a_picture_in_tiles_looks_as_it_would_in_one_piece(
+    sdxl: SdxlGenerator, decode_whole_only_if: Callable[[bool], None]
+) -> None:
+    whole = pixels(sdxl)
+    decode_whole_only_if(True)
+
+    tiled = pixels(sdxl)
+
+    differences = [abs(a - b) for a, b in zip(whole, tiled, strict=True)]
+    assert sum(differences) / len(differences) < 8
+
+
+def test_the_next_picture_is_made_as_if_nothing_had_been(
+    sdxl: SdxlGenerator, decode_whole_only_if: Callable[[bool], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = pixels(sdxl)
+    with monkeypatch.context():
+        decode_whole_only_if(True)
+        sdxl.generate(ORDER, 0, ignore)
+    monkeypatch.undo()
+
+    assert pixels(sdxl) == before
+
+
+def test_memory_that_is_short_in_tiles_too_is_a_clear_failure(
+    sdxl: SdxlGenerator, decode_whole_only_if: Callable[[bool], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    decode_whole_only_if(False)
+    freed: list[bool] = []
+    monkeypatch.setattr(torch.cuda, "empty_cache", lambda: freed.append(True))
+
+    with pytest.raises(torch.OutOfMemoryError) as raised:
+        sdxl.generate(ORDER, 0, ignore)
+
+    assert describe(raised.value).code == ErrorCode.OUT_OF_MEMORY
+    assert freed
+    assert not sdxl._pipeline.vae.use_tiling
+
+
+def test_memory_on_a_cpu_runs_out_too(sdxl: SdxlGenerator, monkeypatch: pytest.MonkeyPatch) -> None:
+    decode = sdxl._pipeline.vae.decode
+    calls: list[bool] = []
+
+    def fails_once(*args: Any, **kwargs: Any) -> Any:
+        calls.append(True)
+        if len(calls) == 1:
+            torch.empty(2**60)
+        return decode(*args, **kwargs)
+
+    monkeypatch.setattr(sdxl._pipeline.vae, "decode", fails_once)
+
+    assert sdxl.generate(ORDER, 0, ignore).metadata["saved_memory"] is True
+
+
+def test_another_failure_is_not_taken_for_lack_of_memory(sdxl: SdxlGenerator, monkeypatch: pytest.MonkeyPatch) -> None:
+    calls: list[bool] = []
+
+    def broken(*_args: Any, **_kwargs: Any) -> Any:
+        calls.append(True)
+        raise RuntimeError("a kernel is missing")
+
+    monkeypatch.setattr(sdxl._pipeline.vae, "decode", broken)
+
+    with pytest.raises(RuntimeError, match="kernel"):
+        sdxl.generate(ORDER, 0, ignore)
+    assert len(calls) == 1
