@@ -1,6 +1,6 @@
 # Everything a stranger needs: `make demo`, `make test`. The rest is listed in README.md.
 .DEFAULT_GOAL := help
-.PHONY: help setup up down reset demo test lint clean
+.PHONY: help setup up down reset demo test card lint clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -42,6 +42,9 @@ demo: setup ## several jobs in a stack of their own: sign up, submit, watch, dow
 
 test: setup lint ## all checks and all tests
 	@PATH="$$PATH:$(CURDIR)/$(BIN)" $(BIN)/python -m pytest
+
+card: setup ## measure the demo model again: does it still do what its card says?
+	@$(BIN)/python -m tools.shapes evaluate
 
 lint: setup
 	@$(BIN)/ruff check .

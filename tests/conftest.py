@@ -8,4 +8,5 @@ pytest_plugins = [
     "tests.fixtures.lifecycle",
     "tests.fixtures.sweeping",
     "tests.fixtures.live",
+    "tests.fixtures.generators",
 ]

@@ -9,6 +9,7 @@ from diffusers import StableDiffusionXLPipeline
 from diffusers.utils import logging as diffusers_logging
 from transformers.utils import logging as transformers_logging
 
+from gpu_handler.failures import ModelUnavailable
 from gpu_handler.models.catalog import CatalogEntry
 from gpu_handler.models.weights import LocalWeights
 
@@ -18,7 +19,10 @@ def device_name() -> str:
 
 
 def load_sdxl(entry: CatalogEntry, weights: LocalWeights) -> Any:
-    """The ``StableDiffusionXLPipeline`` of the weights, on the best device there is."""
+    """The ``StableDiffusionXLPipeline`` of the weights, on the best device there is.
+
+    Raises ``ModelUnavailable`` without tokenizers; whatever else is missing or damaged, the libraries' own exceptions.
+    """
     _quiet_libraries()
     cuda = torch.cuda.is_available()
     # CPUs are slow in both halves. Where a VAE asks for float32, diffusers decodes in it.
@@ -41,6 +45,10 @@ def load_sdxl(entry: CatalogEntry, weights: LocalWeights) -> Any:
             local_files_only=True,
             add_watermarker=False,
         )
+    for tokenizer, encoder in (("tokenizer", "text_encoder"), ("tokenizer_2", "text_encoder_2")):
+        # Where there are no files, transformers makes a tokenizer that knows no words.
+        if len(getattr(pipeline, tokenizer)) != getattr(pipeline, encoder).config.vocab_size:
+            raise ModelUnavailable(f"The folder {tokenizer} of {entry.name} does not fit its {encoder}, or is missing.")
     pipeline.set_progress_bar_config(disable=True)
     return pipeline.to("cuda" if cuda else "cpu")
 

@@ -1,6 +1,5 @@
 """Where a catalog entry's weights lie. Nothing is downloaded, and torch is not needed to find that they are missing."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,9 +19,7 @@ class LocalWeights:
     """The folder with the configuration and the tokenizers; its weights, if it has any, are not read."""
 
 
-def find_weights(
-    entry: CatalogEntry, models_dir: Path | None, catalog: Mapping[str, CatalogEntry] = CATALOG
-) -> LocalWeights:
+def find_weights(entry: CatalogEntry, models_dir: Path | None) -> LocalWeights:
     """Look under ``models_dir``, then where the entry says. Raises ``ModelUnavailable`` with what to set."""
     if models_dir is not None and (models_dir / entry.name / "model_index.json").is_file():
         return LocalWeights(models_dir / entry.name)
@@ -35,7 +32,7 @@ def find_weights(
             if models_dir is None or not (models_dir / file).is_file():
                 raise ModelUnavailable(f"The weights of {entry.name} are missing: put {file} into MODELS_DIR.")
             try:
-                config = find_weights(catalog[architecture], models_dir, catalog).path
+                config = find_weights(CATALOG[architecture], models_dir).path
             except ModelUnavailable as error:
                 raise ModelUnavailable(
                     f"{entry.name} needs the json and txt files of {architecture}. {error}"

@@ -13,6 +13,7 @@ from diffusers import StableDiffusionXLPipeline
 from diffusers.loaders.single_file_utils import SingleFileComponentError
 from safetensors.torch import load_file, save_file
 
+from gpu_handler.failures import ModelUnavailable
 from gpu_handler.models import loading
 from gpu_handler.models.catalog import CATALOG
 from gpu_handler.models.loading import load_sdxl
@@ -197,6 +198,14 @@ def test_a_checkpoint_cut_short_is_refused(checkpoint: LocalWeights, tmp_path: P
 
     with pytest.raises(OSError, match="Unable to load weights"):
         load_sdxl(ENTRY, LocalWeights(file, checkpoint.config))
+
+
+@pytest.mark.parametrize(("kind", "lost"), [("folder", "tokenizer"), ("checkpoint", "tokenizer_2")])
+def test_a_model_without_a_tokenizer_is_refused(checkpoint: LocalWeights, folder: Path, kind: str, lost: str) -> None:
+    shutil.rmtree(folder / lost)
+
+    with pytest.raises(ModelUnavailable, match=rf"folder {lost} of {ENTRY.name}"):
+        load_sdxl(ENTRY, LocalWeights(folder) if kind == "folder" else LocalWeights(checkpoint.path, folder))
 
 
 @pytest.mark.parametrize(
