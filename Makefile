@@ -40,8 +40,9 @@ reset: ## stop it and delete its data
 demo: setup ## several jobs in a stack of their own: sign up, submit, watch, download into demo-output/
 	@$(BIN)/python -m devstack.demo
 
+# One thread each: several processes with a model share the machine, and torch's threads wait for each other.
 test: setup lint ## all checks and all tests
-	@PATH="$$PATH:$(CURDIR)/$(BIN)" $(BIN)/python -m pytest
+	@OMP_NUM_THREADS=1 PATH="$$PATH:$(CURDIR)/$(BIN)" $(BIN)/python -m pytest
 
 card: setup ## measure the demo model again: does it still do what its card says?
 	@$(BIN)/python -m tools.shapes evaluate

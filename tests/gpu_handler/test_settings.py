@@ -82,7 +82,7 @@ def test_a_wrong_url_is_named_without_its_value(complete: pytest.MonkeyPatch) ->
 def test_an_unknown_model_set_is_refused_and_the_sets_are_named(environment: pytest.MonkeyPatch) -> None:
     environment.setenv("MODELS", "tiny")
 
-    with pytest.raises(SettingsError, match=r"^MODELS is wrong: must be one of default, demo\.$"):
+    with pytest.raises(SettingsError, match=r"^MODELS is wrong: must be one of default, lustify, demo\.$"):
         read_settings(WorkerSettings)
 
 
