@@ -1,13 +1,19 @@
 """The content policy once more, on what really arrived: a worker trusts no queue and no caller of RunPod's API."""
 
-from gpu_handler.failures import ContentRefused
+from gpu_handler.failures import BadInput, ContentRefused
 from shared import content_policy
+from shared.bounds import PROMPT_CHARACTERS
 from shared.messages import JobOrder
+from shared.prompt_weights import with_terms
 
 
 def check_content(order: JobOrder) -> None:
-    """Raises ``ContentRefused``."""
-    texts = [text for text in (order.prompt, order.compel_weights, order.metadata.get("original_prompt")) if text]
+    """Raises ``ContentRefused``, and ``BadInput`` for texts longer than any submission's."""
+    given = (order.prompt, order.compel_weights, order.metadata.get("original_prompt"))
+    texts = [str(text) for text in given if text]
+    if any(len(text) > PROMPT_CHARACTERS for text in texts):
+        raise BadInput(f"A prompt may have at most {PROMPT_CHARACTERS} characters.")
+    texts.append(with_terms(order.prompt, order.compel_weights))
     refusal = content_policy.check(texts, content_mode=order.content_mode)
     if refusal is not None:
         raise ContentRefused(refusal.message)

@@ -4,12 +4,14 @@ import re
 import sys
 import traceback
 from dataclasses import dataclass
+from typing import Final
 
 from gpu_handler.http import Unreachable
 from gpu_handler.retry import Unavailable
 from gpu_handler.storage import StorageRefused
 from shared.errors import ErrorCode
 from shared.messages import JobOrder
+from shared.prompt_weights import parse
 
 
 class BadInput(Exception):
@@ -60,10 +62,16 @@ def is_out_of_memory(error: BaseException) -> bool:
     return isinstance(error, RuntimeError) and "DefaultCPUAllocator" in str(error)
 
 
+_SHORT: Final = 3
+"""Characters. Such a piece of a prompt tells nothing, and would be found everywhere."""
+
+
 def log_text(error: BaseException, order: JobOrder) -> str:
     """The traceback for the log, with the user's words taken out."""
     text = "".join(traceback.format_exception(error))
-    for words in (order.prompt, order.negative_prompt, order.compel_weights):
-        if words:
-            text = re.sub(rf"(?<!\w){re.escape(words)}(?!\w)", "[prompt]", text)
+    for prompt in (order.prompt, order.negative_prompt, order.compel_weights):
+        # Whole, and in the pieces that a library may quote.
+        for words in (prompt, *(fragment.text for fragment in parse(prompt or ""))):
+            if words and (words == prompt or len(words.strip()) > _SHORT):
+                text = re.sub(rf"(?<!\w){re.escape(words.strip())}(?!\w)", "[prompt]", text)
     return text

@@ -15,10 +15,12 @@ TERM_LIMIT: Final = 6
 WEIGHT_RANGE: Final = (0.0, 2.0)
 """Weights outside are moved to its end: beyond it every model draws noise."""
 _STEP: Final = 1.1
+_HUGE: Final = 1e6
 _PIECE: Final = re.compile(
     r"\\(?P<escaped>[()\[\]\\])"
     r"|(?P<open>[(\[])"
-    r"|:\s*(?P<weight>\d*\.?\d+)\s*\)"
+    # Possessive: never looked at twice, however long.
+    r"|:\s*+(?P<weight>[+-]?+(?:\d++(?:\.\d*+)?+|\.\d++))\s*+\)"
     r"|(?P<close>[)\]])"
     r"|(?P<text>[^\\()\[\]:]+|.)",
     re.DOTALL,
@@ -33,21 +35,31 @@ class Fragment:
     weight: float
 
 
-def parse(prompt: str) -> list[Fragment]:
-    """The prompt in pieces of one weight each, brackets and numbers gone. Every text can be parsed."""
+def parse(*prompts: str) -> list[Fragment]:
+    """The prompts, one after the other, in pieces of one weight each, brackets and numbers gone.
+
+    Every text can be parsed. A bracket ends with its prompt at the latest.
+    """
+    weighed = [piece for prompt in prompts for piece in _weigh(prompt)]
+    return [
+        Fragment("".join(text for text, _ in run), weight) for weight, run in groupby(weighed, key=lambda pair: pair[1])
+    ]
+
+
+def _weigh(prompt: str) -> list[tuple[str, float]]:
     texts: list[str] = []
     weights: list[float] = []
     open_brackets: list[tuple[str, int]] = []
 
     def multiply(factor: float, start: int) -> None:
-        weights[start:] = [weight * factor for weight in weights[start:]]
+        weights[start:] = [min(weight * factor, _HUGE) for weight in weights[start:]]
 
     for piece in _PIECE.finditer(prompt):
         opened = open_brackets[-1][0] if open_brackets else ""
         if piece["open"]:
             open_brackets.append((piece["open"], len(texts)))
         elif piece["weight"] and opened == "(":
-            multiply(float(piece["weight"]), open_brackets.pop()[1])
+            multiply(min(max(float(piece["weight"]), 0.0), _HUGE), open_brackets.pop()[1])
         elif piece["close"] and opened + piece["close"] in ("()", "[]"):
             multiply(_STEP if opened == "(" else 1 / _STEP, open_brackets.pop()[1])
         else:
@@ -56,16 +68,27 @@ def parse(prompt: str) -> list[Fragment]:
     for bracket, start in open_brackets:
         multiply(_STEP if bracket == "(" else 1 / _STEP, start)
     low, high = WEIGHT_RANGE
-    rounded = (round(min(max(weight, low), high), 4) for weight in weights)
-    return [
-        Fragment("".join(text for text, _ in run), weight)
-        for weight, run in groupby(zip(texts, rounded, strict=True), key=lambda pair: pair[1])
-    ]
+    return [(text, round(min(max(weight, low), high), 4)) for text, weight in zip(texts, weights, strict=True)]
 
 
 def plain(prompt: str) -> str:
-    """The words alone, as a model reads them."""
+    """All words, without their brackets."""
     return "".join(fragment.text for fragment in parse(prompt))
+
+
+def readings(prompt: str) -> tuple[str, str, str]:
+    """As it is written; without brackets; and without the words that weigh less than 1, which a model may not see."""
+    fragments = parse(prompt)
+    return (
+        prompt,
+        "".join(fragment.text for fragment in fragments),
+        "".join(fragment.text for fragment in fragments if fragment.weight >= 1),
+    )
+
+
+def with_terms(prompt: str, compel_weights: str | None) -> str:
+    """What is drawn: the terms follow the prompt."""
+    return ", ".join((prompt, *terms(compel_weights or "")))
 
 
 def terms(compel_weights: str) -> list[str]:
@@ -79,12 +102,12 @@ def count(compel_weights: str) -> int:
 
 
 def _different(compel_weights: str) -> list[str]:
-    # Case and spaces make no difference.
     found: dict[str, str] = {}
     for term in _split(compel_weights):
-        tidy = _LOOSE.sub(r"\1", _SPACES.sub(" ", term)).strip()
+        tidy = _SPACES.sub(" ", term).strip()
         if tidy:
-            found.setdefault(tidy.casefold(), tidy)
+            # Case and spaces make no difference between terms; what is drawn keeps them.
+            found.setdefault(_LOOSE.sub(r"\1", tidy).casefold(), tidy)
     return list(found.values())
 
 

@@ -40,7 +40,9 @@ class Conditioning:
 
 
 def _hidden_states(compel: Compel, text: Sequence[Fragment]) -> torch.Tensor:
-    prompt = FlattenedPrompt([(fragment.text, fragment.weight) for fragment in text])
+    # Compel cannot weigh a fragment without tokens.
+    worded = [fragment for fragment in text if fragment.text.strip()] or [Fragment("", 1.0)]
+    prompt = FlattenedPrompt([(fragment.text, fragment.weight) for fragment in worded])
     hidden: torch.Tensor
     hidden, _ = compel.build_conditioning_tensor_for_conjunction(Conjunction([prompt]))
     return hidden

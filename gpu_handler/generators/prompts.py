@@ -1,13 +1,16 @@
 """What an order asks to be drawn, in words and weights."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Final, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from shared import prompt_weights
 from shared.bounds import PROMPT_CHARACTERS
 from shared.messages import JobOrder
 from shared.prompt_weights import Fragment
+
+LIGHT_LIMIT: Final = 20
+"""How many parts of a prompt may weigh less than 1: each is a pass of its own through the text encoders."""
 
 
 class Prompts(BaseModel):
@@ -20,18 +23,36 @@ class Prompts(BaseModel):
     terms: tuple[Annotated[str, Field(max_length=PROMPT_CHARACTERS)], ...]
     weighted: bool
 
+    @model_validator(mode="after")
+    def _can_be_encoded(self) -> Self:
+        if not any(fragment.text.strip() for fragment in self.positive):
+            raise ValueError("the prompt has no words but brackets")
+        if sum(fragment.weight < 1 for fragment in (*self.positive, *self.negative)) > LIGHT_LIMIT:
+            raise ValueError(f"at most {LIGHT_LIMIT} parts of the prompts may weigh less than 1")
+        return self
+
     @property
     def final(self) -> str:
         """The terms follow the prompt."""
         return ", ".join((self.prompt, *self.terms))
 
-    def fragments(self, text: str) -> list[Fragment]:
-        return prompt_weights.parse(text) if self.weighted else [Fragment(text, 1.0)]
+    @property
+    def positive(self) -> list[Fragment]:
+        """Of the final prompt."""
+        if not self.weighted:
+            return [Fragment(self.final, 1.0)]
+        return prompt_weights.parse(self.prompt, *(f", {term}" for term in self.terms))
+
+    @property
+    def negative(self) -> list[Fragment]:
+        """Of the negative prompt; empty without one."""
+        if not self.negative_prompt:
+            return []
+        return prompt_weights.parse(self.negative_prompt) if self.weighted else [Fragment(self.negative_prompt, 1.0)]
 
     def metadata(self) -> dict[str, Any]:
-        """What became of the weights, under the names of the documents."""
-        texts = (self.final, self.negative_prompt or "")
-        applied = any(fragment.weight != 1 for text in texts for fragment in self.fragments(text))
+        """What became of the prompt's weights, under the names of the documents."""
+        applied = any(fragment.weight != 1 and fragment.text.strip() for fragment in self.positive)
         return {
             "final_prompt": self.final,
             "compel_enabled": self.weighted,

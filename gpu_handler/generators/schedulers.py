@@ -21,11 +21,12 @@ from shared.schedulers import SchedulerName
 
 _CLASSES: Final[Mapping[SchedulerName, tuple[Any, Mapping[str, Any]]]] = MappingProxyType(
     {
-        "euler": (EulerDiscreteScheduler, {}),
+        # Karras' sigmas are named where they are meant: a published scheduler may bring them along.
+        "euler": (EulerDiscreteScheduler, {"use_karras_sigmas": False}),
         "euler_a": (EulerAncestralDiscreteScheduler, {}),
-        "dpmpp_2m": (DPMSolverMultistepScheduler, {}),
+        "dpmpp_2m": (DPMSolverMultistepScheduler, {"use_karras_sigmas": False}),
         "dpmpp_2m_karras": (DPMSolverMultistepScheduler, {"use_karras_sigmas": True}),
-        "unipc": (UniPCMultistepScheduler, {}),
+        "unipc": (UniPCMultistepScheduler, {"use_karras_sigmas": False}),
         # Its defaults are made for pictures in -1..1, not for latents.
         "ddim": (DDIMScheduler, {"clip_sample": False, "set_alpha_to_one": False}),
     }

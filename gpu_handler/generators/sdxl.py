@@ -17,6 +17,7 @@ from gpu_handler.models.weights import find_weights
 from shared.job_types import Family
 from shared.messages import JobOrder
 from shared.model_variants import ModelVariant
+from shared.prompt_weights import Fragment
 from shared.schedulers import SchedulerName
 
 
@@ -100,40 +101,50 @@ class SdxlGenerator:
             on_step(step + 1, parameters.steps)
             return tensors
 
-        prompts = parameters.prompts
-        guided = parameters.guidance_scale > 1
-        self._pipeline.scheduler = new_scheduler(scheduler, self._published_scheduler)
-        result = self._pipeline(
-            **self._conditioning.encode(
-                prompts.fragments(prompts.final),
-                prompts.fragments(prompts.negative_prompt) if prompts.negative_prompt and guided else None,
-            ),
-            num_inference_steps=parameters.steps,
-            guidance_scale=parameters.guidance_scale,
-            width=parameters.width,
-            height=parameters.height,
-            # The CPU's generator gives the same noise on every device.
-            generator=torch.Generator("cpu").manual_seed(parameters.seed + index),
-            callback_on_step_end=on_step_end,
-        )
+        pipeline = self._pipeline
+        pipeline.scheduler = new_scheduler(scheduler, self._published_scheduler)
+        try:
+            result = pipeline(
+                **self._conditioning.encode(parameters.prompts.positive, self._negative(parameters)),
+                num_inference_steps=parameters.steps,
+                guidance_scale=parameters.guidance_scale,
+                width=parameters.width,
+                height=parameters.height,
+                # The CPU's generator gives the same noise on every device.
+                generator=torch.Generator("cpu").manual_seed(parameters.seed + index),
+                callback_on_step_end=on_step_end,
+            )
+        finally:
+            # diffusers decodes SDXL in float32 and, where that fails, leaves the VAE so.
+            pipeline.vae.to(pipeline.unet.dtype)
         return result.images[0]
+
+    def _negative(self, parameters: ImageParameters) -> list[Fragment] | None:
+        """``None`` leaves it to the pipeline, which compares with zeros where the model was trained so."""
+        if parameters.guidance_scale <= 1:
+            return None
+        zeros = self._pipeline.config.force_zeros_for_empty_prompt
+        return None if zeros and not parameters.prompts.negative else parameters.prompts.negative
 
     @contextmanager
     def _saving_memory(self) -> Iterator[None]:
-        """Attention and decoding in slices and tiles; afterwards as before, so other pictures keep their pixels."""
+        """Decoding in tiles of half the model's own side; afterwards as before, so other pictures keep their pixels.
+
+        Decoding is where SDXL needs most. Slices would save nothing: there is one image a pass, and attention in slices
+        takes more memory than torch's own (diffusers' ``enable_attention_slicing`` warns of it).
+        """
         import torch
 
         torch.cuda.empty_cache()
-        pipeline = self._pipeline
-        pipeline.enable_attention_slicing()
-        pipeline.vae.enable_slicing()
-        pipeline.vae.enable_tiling()
+        vae = self._pipeline.vae
+        whole = vae.tile_sample_min_size, vae.tile_latent_min_size
+        vae.tile_sample_min_size, vae.tile_latent_min_size = (side // 2 for side in whole)
+        vae.enable_tiling()
         try:
             yield
         finally:
-            pipeline.disable_attention_slicing()
-            pipeline.vae.disable_slicing()
-            pipeline.vae.disable_tiling()
+            vae.disable_tiling()
+            vae.tile_sample_min_size, vae.tile_latent_min_size = whole
             torch.cuda.empty_cache()
 
     @staticmethod

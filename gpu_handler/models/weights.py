@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from huggingface_hub import hf_hub_download
-from huggingface_hub.errors import LocalEntryNotFoundError
+from huggingface_hub import try_to_load_from_cache
 
 from gpu_handler.failures import ModelUnavailable
 from gpu_handler.models.catalog import CATALOG, Bundled, CatalogEntry, Checkpoint, HubRepo
@@ -41,11 +40,11 @@ def find_weights(entry: CatalogEntry, models_dir: Path | None) -> LocalWeights:
 
 
 def _cached(name: str, repo_id: str, revision: str) -> Path:
-    try:
-        # Not by the snapshot: of that the library wants every file, and a repository has its weights in many formats.
-        return Path(hf_hub_download(repo_id, "model_index.json", revision=revision, local_files_only=True)).parent
-    except LocalEntryNotFoundError:
-        raise ModelUnavailable(
-            f"The weights of {name} are missing: put {repo_id} into the folder {name} under MODELS_DIR, or its "
-            f"revision {revision} into the Hugging Face cache (HF_HOME), or set MODELS=demo."
-        ) from None
+    # Not by the snapshot: of that the library wants every file, and a repository has its weights in many formats.
+    index = try_to_load_from_cache(repo_id, "model_index.json", revision=revision)
+    if isinstance(index, str):
+        return Path(index).parent
+    raise ModelUnavailable(
+        f"The weights of {name} are missing: put {repo_id} into the folder {name} under MODELS_DIR, or its "
+        f"revision {revision} into the Hugging Face cache (HF_HOME), or set MODELS=demo."
+    )

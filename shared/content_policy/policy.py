@@ -6,7 +6,7 @@ from typing import Final, Literal
 from shared.content_policy.matcher import lists_in
 from shared.content_policy.refusal import REFUSALS, Reason, Refusal
 from shared.content_policy.rules import TermList, rules
-from shared.prompt_weights import plain
+from shared.prompt_weights import readings
 
 ContentMode = Literal["sfw", "nsfw"]
 
@@ -22,11 +22,13 @@ def check(texts: Iterable[str], *, content_mode: ContentMode) -> Refusal | None:
     """
     if isinstance(texts, str):
         raise TypeError("texts is one string: pass a list of texts")
-    # The model reads a weighted prompt without its brackets, which may stand within words.
-    scenes = [reading for text in texts for reading in dict.fromkeys((text, plain(text)))]
-    if len(scenes) > 1:
-        scenes.append("\n".join(scenes))
-    found = {term_list for scene in scenes for term_list in lists_in(scene, rules())}
+    scenes: list[str] = []
+    # Weights' brackets may stand within words and hide others. Each way of reading is judged on its own.
+    for same_reading in zip(*map(readings, texts), strict=True):
+        scenes.extend(same_reading)
+        if len(same_reading) > 1:
+            scenes.append("\n".join(same_reading))
+    found = {term_list for scene in dict.fromkeys(scenes) for term_list in lists_in(scene, rules())}
 
     sexual = bool(found & _SEXUAL)
     if TermList.SEXUALISED_MINORS in found or (sexual and TermList.MINORS in found):

@@ -3,7 +3,7 @@
 import pytest
 
 from gpu_handler.content import check_content
-from gpu_handler.failures import ContentRefused, describe
+from gpu_handler.failures import BadInput, ContentRefused, describe
 from gpu_handler.generators.fake import FakeGenerator
 from gpu_handler.tasks.direct import InlineJob
 from shared.errors import ErrorCode
@@ -27,6 +27,19 @@ def test_a_refused_text_beside_the_prompt_is_refused(field: str) -> None:
     value = {"original_prompt": REFUSED} if field == "metadata" else REFUSED
     with pytest.raises(ContentRefused):
         check_content(job_order(**{field: value}))
+
+
+def test_what_prompt_and_terms_say_together_is_refused() -> None:
+    """De-duplication brings the number and its years together."""
+    order = job_order(prompt="nude girl", compel_weights="a, 12, a, years old", content_mode="nsfw")
+    with pytest.raises(ContentRefused):
+        check_content(order)
+
+
+@pytest.mark.parametrize("field", ["prompt", "compel_weights"])
+def test_a_text_longer_than_any_submission_s_is_not_even_read(field: str) -> None:
+    with pytest.raises(BadInput, match="at most 1000 characters"):
+        check_content(job_order(**{field: "(a" * 501}))
 
 
 def test_an_explicit_prompt_is_refused_in_sfw_only() -> None:

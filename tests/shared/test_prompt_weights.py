@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.prompt_weights import TERM_LIMIT, WEIGHT_RANGE, Fragment, count, parse, plain, terms
+from shared.prompt_weights import TERM_LIMIT, WEIGHT_RANGE, Fragment, count, parse, plain, readings, terms, with_terms
 
 
 def read(prompt: str) -> list[tuple[str, float]]:
@@ -92,6 +92,45 @@ def test_an_escaped_bracket_holds_no_comma() -> None:
 
 def test_equal_terms_count_once() -> None:
     assert terms("(Red:1.3), ( red : 1.3 ), (red:1.4), a  star, A star") == ["(Red:1.3)", "(red:1.4)", "a star"]
+
+
+@pytest.mark.parametrize("term", ["a (red:1.3) star", "todd ( ler", "ratio 3 : 4"])
+def test_what_is_drawn_of_a_term_keeps_its_spaces(term: str) -> None:
+    """Else words would be made that the content policy has not read."""
+    assert terms(term) == [term]
+
+
+def test_the_terms_follow_the_prompt() -> None:
+    assert with_terms("a star", "(red:1.3), (red:1.3), blue") == "a star, (red:1.3), blue"
+    assert with_terms("a star", None) == "a star"
+
+
+def test_a_bracket_ends_with_its_prompt() -> None:
+    assert parse("a [star", ", (red:1.4)") == [
+        Fragment("a ", 1.0),
+        Fragment("star", 0.9091),
+        Fragment(", ", 1.0),
+        Fragment("red", 1.4),
+    ]
+
+
+def test_a_prompt_is_read_as_written_without_brackets_and_without_its_light_words() -> None:
+    assert readings("a (red:1.2) [blue] star") == ("a (red:1.2) [blue] star", "a red blue star", "a red  star")
+
+
+def test_numbers_beyond_all_sense_are_weights_at_the_end_of_the_range() -> None:
+    assert read(f"((x:0):{'9' * 400})") == [("x", 0.0)]
+    assert read(f"(x:{'9' * 400})") == [("x", 2.0)]
+    assert read("(x:-1)") == [("x", 0.0)]
+    assert read("(x:+1.2)") == read("(x:1.2)")
+
+
+def test_only_round_brackets_take_a_number() -> None:
+    assert read("[red:1.4]") == [("red:1.4", 0.9091)]
+
+
+def test_an_escaped_backslash_is_one() -> None:
+    assert read("a \\\\ (red)") == [("a \\ ", 1.0), ("red", 1.1)]
 
 
 @pytest.mark.parametrize("compel_weights", ["", " , ,, "])

@@ -55,7 +55,7 @@ class HeldOut:
 
 @cache
 def held_out() -> tuple[HeldOut, ...]:
-    """The 200 prompts of the card, written before the training (``python -m tools.shapes hold-out``)."""
+    """The 200 prompts of the card, chosen before the training (``holding_out.py``)."""
     return tuple(
         HeldOut(
             entry["prompt"],

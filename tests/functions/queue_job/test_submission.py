@@ -200,6 +200,11 @@ class TestContent:
     def test_a_harmless_prompt_passes(self) -> None:
         submission.check_content(request(), "forbidden")
 
+    def test_what_prompt_and_terms_say_together_is_refused(self) -> None:
+        drawn = request(prompt="nude girl", compel_weights="a, 12, a, years old", content_mode="nsfw")
+        with pytest.raises(ApiError, match="minors"):
+            submission.check_content(drawn, "verified")
+
     def test_where_adult_content_is_forbidden_its_mode_is_refused(self) -> None:
         with pytest.raises(ApiError) as caught:
             submission.check_content(request(content_mode="nsfw"), "forbidden")

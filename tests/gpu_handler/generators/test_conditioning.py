@@ -75,3 +75,18 @@ def test_prompt_and_negative_prompt_get_one_length(
 
     assert arguments["prompt_embeds"].shape == arguments["negative_prompt_embeds"].shape == (1, 154, 128)
     assert arguments["pooled_prompt_embeds"].shape == arguments["negative_pooled_prompt_embeds"].shape == (1, 64)
+
+
+@pytest.mark.parametrize("text", ["a [ ] star", "[ (blue:1.3) ]", "[\n] red", "()"])
+def test_fragments_without_words_are_no_obstacle(conditioning: Conditioning, text: str) -> None:
+    assert conditioning.encode(parse(text), parse(text))["prompt_embeds"].isfinite().all()
+
+
+def test_no_words_are_encoded_as_the_empty_prompt(pipeline: Any, conditioning: Conditioning) -> None:
+    ours = conditioning.encode(PLAIN, [])["negative_prompt_embeds"]
+
+    assert torch.equal(ours, pipeline.encode_prompt("", do_classifier_free_guidance=False)[0])
+
+
+def test_embeddings_carry_no_gradient(conditioning: Conditioning) -> None:
+    assert not any(tensor.requires_grad for tensor in conditioning.encode(PLAIN, PLAIN).values())

@@ -31,3 +31,12 @@ def test_a_scheduler_carries_nothing_over_from_the_picture_before() -> None:
 
 def test_ddim_cuts_no_latents() -> None:
     assert not new_scheduler("ddim", PUBLISHED).config.clip_sample
+
+
+@pytest.mark.parametrize("name", SCHEDULERS)
+def test_only_the_name_with_karras_has_karras_sigmas(name: SchedulerName) -> None:
+    karras = EulerDiscreteScheduler(use_karras_sigmas=True)
+
+    assert bool(new_scheduler(name, karras).config.get("use_karras_sigmas")) == name.endswith("karras") or (
+        name in ("ddim", "euler_a")
+    )

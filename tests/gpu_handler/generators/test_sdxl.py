@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from io import BytesIO
 from typing import Any
 
@@ -193,12 +194,19 @@ def test_every_scheduler_draws_the_same_pixels_for_the_same_seed(make: Make, sch
     assert picture(first).tobytes() == picture(second).tobytes()
 
 
-def test_one_picture_s_scheduler_is_not_the_next_one_s(make: Make) -> None:
-    before = picture(make()).tobytes()
+@pytest.mark.parametrize("scheduler", SCHEDULERS)
+def test_one_picture_s_scheduler_is_not_the_next_one_s(make: Make, scheduler: str) -> None:
+    before = picture(make(scheduler="dpmpp_2m")).tobytes()
 
-    make(scheduler="euler_a")
+    make(scheduler=scheduler)
 
-    assert picture(make()).tobytes() == before
+    assert picture(make(scheduler="dpmpp_2m")).tobytes() == before
+
+
+def test_without_a_name_the_catalog_s_scheduler_draws(sdxl: SdxlGenerator, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sdxl, "_entry", replace(sdxl._entry, scheduler="ddim"))
+
+    assert sdxl.generate(job_order(), 0, ignore).metadata["scheduler"] == "ddim"
 
 
 def test_words_past_the_77th_token_change_the_picture(make: Make) -> None:

@@ -1,5 +1,6 @@
 """What the SDXL generator does when memory runs out. The pipeline is the real one; only the lack of memory is made."""
 
+import sys
 from collections.abc import Callable
 from io import BytesIO
 from typing import Any
@@ -13,7 +14,8 @@ from gpu_handler.generators.sdxl import SdxlGenerator
 from shared.errors import ErrorCode
 from tests.fixtures.orders import job_order
 
-ORDER = job_order(width=128, height=128, steps=2)
+ORDER = job_order(width=64, height=64, steps=2)
+"""The model's own size: 16 latents a side."""
 
 
 def ignore(done: int, total: int) -> None:
@@ -25,39 +27,39 @@ def pixels(sdxl: SdxlGenerator) -> bytes:
 
 
 @pytest.fixture
-def decode_whole_only_if(sdxl: SdxlGenerator, monkeypatch: pytest.MonkeyPatch) -> Callable[[bool], None]:
-    """A VAE that runs out of memory on pictures in one piece, and on tiles too unless they fit."""
-    vae = sdxl._pipeline.vae
+def decode_no_more_than(sdxl: SdxlGenerator, monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
+    """A decoder that runs out of memory on more than so many latents a side."""
+    decoder = sdxl._pipeline.vae.decoder
 
-    def set_up(tiles_fit: bool) -> None:
-        decode = vae.decode
+    def set_up(side: int) -> None:
+        decode = decoder.forward
 
-        def short_of_memory(*args: Any, **kwargs: Any) -> Any:
-            if vae.use_tiling and vae.use_slicing and tiles_fit:
-                return decode(*args, **kwargs)
-            raise torch.OutOfMemoryError("CUDA out of memory")
+        def short_of_memory(latents: torch.Tensor, *args: Any) -> Any:
+            if max(latents.shape[2:]) > side:
+                raise torch.OutOfMemoryError("CUDA out of memory")
+            return decode(latents, *args)
 
-        monkeypatch.setattr(vae, "decode", short_of_memory)
+        monkeypatch.setattr(decoder, "forward", short_of_memory)
 
     return set_up
 
 
 def test_a_picture_too_large_for_memory_is_made_in_tiles(
-    sdxl: SdxlGenerator, decode_whole_only_if: Callable[[bool], None]
+    sdxl: SdxlGenerator, decode_no_more_than: Callable[[int], None]
 ) -> None:
-    decode_whole_only_if(True)
+    decode_no_more_than(8)
 
     made = sdxl.generate(ORDER, 0, ignore)
 
-    assert Image.open(BytesIO(made.data)).size == (128, 128)
+    assert Image.open(BytesIO(made.data)).size == (64, 64)
     assert made.metadata["saved_memory"] is True
 
 
 def test_a_picture_in_tiles_looks_as_it_would_in_one_piece(
-    sdxl: SdxlGenerator, decode_whole_only_if: Callable[[bool], None]
+    sdxl: SdxlGenerator, decode_no_more_than: Callable[[int], None]
 ) -> None:
     whole = pixels(sdxl)
-    decode_whole_only_if(True)
+    decode_no_more_than(8)
 
     tiled = pixels(sdxl)
 
@@ -66,11 +68,11 @@ def test_a_picture_in_tiles_looks_as_it_would_in_one_piece(
 
 
 def test_the_next_picture_is_made_as_if_nothing_had_been(
-    sdxl: SdxlGenerator, decode_whole_only_if: Callable[[bool], None], monkeypatch: pytest.MonkeyPatch
+    sdxl: SdxlGenerator, decode_no_more_than: Callable[[int], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = pixels(sdxl)
     with monkeypatch.context():
-        decode_whole_only_if(True)
+        decode_no_more_than(8)
         sdxl.generate(ORDER, 0, ignore)
     monkeypatch.undo()
 
@@ -78,9 +80,9 @@ def test_the_next_picture_is_made_as_if_nothing_had_been(
 
 
 def test_memory_that_is_short_in_tiles_too_is_a_clear_failure(
-    sdxl: SdxlGenerator, decode_whole_only_if: Callable[[bool], None], monkeypatch: pytest.MonkeyPatch
+    sdxl: SdxlGenerator, decode_no_more_than: Callable[[int], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    decode_whole_only_if(False)
+    decode_no_more_than(4)
     freed: list[bool] = []
     monkeypatch.setattr(torch.cuda, "empty_cache", lambda: freed.append(True))
 
@@ -90,6 +92,34 @@ def test_memory_that_is_short_in_tiles_too_is_a_clear_failure(
     assert describe(raised.value).code == ErrorCode.OUT_OF_MEMORY
     assert freed
     assert not sdxl._pipeline.vae.use_tiling
+
+
+def test_a_vae_that_failed_in_float32_goes_back_to_the_pipeline_s_precision(
+    sdxl: SdxlGenerator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SDXL's own VAE decodes in float32 on a GPU; after a failure diffusers leaves it there."""
+    vae = sdxl._pipeline.vae
+    before = pixels(sdxl)
+    with monkeypatch.context() as patched:
+        patched.setattr(vae, "decode", lambda *_args, **_kwargs: (_ for _ in ()).throw(RuntimeError("no kernel")))
+        vae.to(torch.float64)
+        with pytest.raises(RuntimeError, match="no kernel"):
+            sdxl.generate(ORDER, 0, ignore)
+
+    assert vae.dtype == sdxl._pipeline.unet.dtype
+    assert pixels(sdxl) == before
+
+
+def test_the_second_try_holds_nothing_of_the_first(
+    sdxl: SdxlGenerator, decode_no_more_than: Callable[[int], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    decode_no_more_than(8)
+    in_flight: list[BaseException | None] = []
+    monkeypatch.setattr(torch.cuda, "empty_cache", lambda: in_flight.append(sys.exception()))
+
+    sdxl.generate(ORDER, 0, ignore)
+
+    assert in_flight == [None, None]
 
 
 def test_memory_on_a_cpu_runs_out_too(sdxl: SdxlGenerator, monkeypatch: pytest.MonkeyPatch) -> None:

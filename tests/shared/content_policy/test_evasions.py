@@ -180,3 +180,14 @@ def test_two_words_written_as_one_are_two_words(judge: Judge, minor: str, sexual
 @pytest.mark.parametrize("weighted", ["nu(de:1.2) ch[il]d", "(nude:1.3), (chi(ld:1.1):1.0)", "((nude)) (child"])
 def test_words_with_weights_inside_are_read_without_them(judge: Judge, weighted: str) -> None:
     assert judge(weighted) is Reason.SEXUAL_MINORS
+
+
+def test_light_words_between_two_others_hide_neither(judge: Judge) -> None:
+    assert judge("nude, 12 (lighthouse:0) years old") is Reason.SEXUAL_MINORS
+
+
+@pytest.mark.parametrize(
+    "harmless", ["year-old oak beside a naked [tree], number 12", "year old wine, nude (woman), size 12"]
+)
+def test_the_ways_of_reading_one_text_are_not_read_as_one(judge: Judge, harmless: str) -> None:
+    assert judge(harmless, mode="nsfw") is None
