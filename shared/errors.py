@@ -23,6 +23,11 @@ class ErrorCode(StrEnum):
     UNSUPPORTED_MEDIA_TYPE = "unsupported_media_type"
     CONTENT_POLICY = "content_policy"
     TYPE_UNAVAILABLE = "type_unavailable"
+    INSUFFICIENT_CREDITS = "insufficient_credits"
+    RATE_LIMITED = "rate_limited"
+    TOO_MANY_JOBS = "too_many_jobs"
+    QUEUE_FULL = "queue_full"
+    MAINTENANCE = "maintenance"
     DATABASE_UNAVAILABLE = "database_unavailable"
     STORAGE_UNAVAILABLE = "storage_unavailable"
     QUEUE_UNAVAILABLE = "queue_unavailable"
@@ -75,6 +80,17 @@ SPECS: Final[dict[ErrorCode, ErrorSpec]] = {
     ErrorCode.UNSUPPORTED_MEDIA_TYPE: ErrorSpec(415, suggested_action="Send application/json."),
     ErrorCode.CONTENT_POLICY: ErrorSpec(422, suggested_action="Change the prompt. Nothing was charged."),
     ErrorCode.TYPE_UNAVAILABLE: ErrorSpec(503, suggested_action="Use another job type.", retry_after=3600),
+    ErrorCode.INSUFFICIENT_CREDITS: ErrorSpec(
+        402, suggested_action="Get credits, or ask for fewer or cheaper outputs."
+    ),
+    ErrorCode.RATE_LIMITED: ErrorSpec(429, True, "Send the same request again after Retry-After.", retry_after=60),
+    ErrorCode.TOO_MANY_JOBS: ErrorSpec(
+        429, True, "Send the same request again when a job of yours has ended.", retry_after=30
+    ),
+    ErrorCode.QUEUE_FULL: ErrorSpec(
+        503, True, "Send the same request again later. Nothing was charged.", retry_after=60
+    ),
+    ErrorCode.MAINTENANCE: ErrorSpec(503, True, "Send the same request again later.", retry_after=300),
     ErrorCode.DATABASE_UNAVAILABLE: ErrorSpec(503, True, "Send the same request again later.", retry_after=5),
     ErrorCode.STORAGE_UNAVAILABLE: ErrorSpec(503, True, "Send the same request again later.", retry_after=5),
     ErrorCode.QUEUE_UNAVAILABLE: ErrorSpec(503, True, "Send the same request again later.", retry_after=5),

@@ -42,13 +42,17 @@ class ApiError(Exception):
     """Raise it anywhere below a handler; the status, and whether asking again helps, follow from the code.
 
     ``message`` and ``details`` reach the caller: no secret, token, prompt or signed URL belongs in them.
+    ``retry_after``, in seconds, takes the place of the code's own.
     """
 
-    def __init__(self, code: ErrorCode, message: str, details: str | None = None, **flags: bool) -> None:
+    def __init__(
+        self, code: ErrorCode, message: str, details: str | None = None, retry_after: int | None = None, **flags: bool
+    ) -> None:
         super().__init__(message)
         self.code = code
         self.message = message
         self.details = details
+        self.retry_after = retry_after or SPECS[code].retry_after
         self.flags = flags
 
 
@@ -68,8 +72,8 @@ def error_response(error: ApiError, request_id: str, headers: Mapping[str, str] 
     if spec.suggested_action is not None:
         body["suggestedAction"] = spec.suggested_action
     all_headers = dict(headers or {})
-    if spec.retry_after is not None:
-        all_headers["Retry-After"] = str(spec.retry_after)
+    if error.retry_after is not None:
+        all_headers["Retry-After"] = str(error.retry_after)
     return JSONResponse(body, spec.status, all_headers)
 
 

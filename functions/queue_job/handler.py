@@ -7,11 +7,10 @@ from fastapi import APIRouter, Header
 from functions.edge import handouts
 from functions.edge.auth import UserCaller
 from functions.edge.clients import ClientsDep
-from functions.edge.errors import ApiError
 from functions.edge.job_rows import public_row
 from functions.queue_job import submission
+from functions.queue_job.refusals import refusal
 from functions.queue_job.schema import QueueJobDebug, QueueJobRequest, QueueJobResponse
-from shared.errors import ErrorCode
 
 router = APIRouter()
 
@@ -33,13 +32,8 @@ async def queue_job(
         p_idempotency_key=idempotency_key,
         p_request_hash=submission.request_hash(request),
     )
-    match answer["outcome"]:
-        case "adult_not_verified":
-            raise ApiError(ErrorCode.ADULT_NOT_VERIFIED, "Adult content needs a verified account.")
-        case "idempotency_conflict":
-            raise ApiError(ErrorCode.CONFLICT, "This Idempotency-Key was used for another request.")
-        case "not_found":
-            raise ApiError(ErrorCode.UNAUTHENTICATED, "The account does not exist any more.")
+    if answer["outcome"] not in ("submitted", "replayed"):
+        raise refusal(answer)
     await handouts.push(clients, answer["handouts"])
     return _response(answer, request, variant.name)
 

@@ -37,7 +37,7 @@ create table public.user_roles (
 create table public.usage_logs (
     id uuid primary key default gen_random_uuid(),
     user_id uuid not null references public.profiles (id) on delete cascade,
-    action text not null,
+    action text not null check (action in ('signup_grant', 'grant', 'generation', 'refund')),
     credits_consumed numeric(10, 2) not null,
     metadata jsonb not null default '{}',
     format text,

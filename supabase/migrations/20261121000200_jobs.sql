@@ -3,11 +3,13 @@
 create table public.queues (
     name text primary key,
     handout_window integer not null default 4 check (handout_window > 0),
+    turn bigint not null default 0,
     is_paused boolean not null default false,
     queue_ttl interval not null default '24 hours',
     attempt_limit interval not null default '15 minutes'
 );
 comment on column public.queues.handout_window is 'How many jobs may be handed out and not yet claimed.';
+comment on column public.queues.turn is 'The highest turn that was handed out; a user who was away joins in there.';
 comment on column public.queues.queue_ttl is 'A job that waited this long since its submission fails.';
 comment on column public.queues.attempt_limit is 'An attempt that runs this long is ended.';
 
@@ -54,6 +56,7 @@ create table public.jobs (
     cancel_requested_at timestamptz,
     idempotency_key text,
     request_hash text,
+    replay_of uuid references public.jobs (id) on delete set null,
 
     project_id uuid,
     video_id uuid,
@@ -71,6 +74,8 @@ create table public.jobs (
     constraint jobs_handed_out_is_queued check (handed_out_at is null or status = 'queued'),
     constraint jobs_idempotency unique (user_id, idempotency_key)
 );
+comment on column public.jobs.turn is 'Jobs of one priority run by turn: round robin over users.';
+comment on column public.jobs.replay_of is 'The failed job that an admin had run again.';
 comment on column public.jobs.config is
     'Effective numbers of the request: num_images, seed, steps, guidance, size, frames.';
 comment on column public.jobs.output_type is
@@ -84,6 +89,7 @@ comment on column public.jobs.failures is 'Attempts that failed; max_attempts of
 create index jobs_user_created on public.jobs (user_id, created_at desc);
 create index jobs_waiting on public.jobs (queue, priority desc, turn, created_at)
     where status = 'queued' and handed_out_at is null;
+create index jobs_turns on public.jobs (user_id, queue, turn desc);
 create index jobs_handed_out on public.jobs (queue, handed_out_at) where handed_out_at is not null;
 create index jobs_queued_since on public.jobs (created_at) where status = 'queued';
 

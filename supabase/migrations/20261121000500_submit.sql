@@ -41,6 +41,10 @@ begin
         set handout = j.handout + 1, handed_out_at = clock_timestamp()
         from chosen where j.id = chosen.id
         returning j.*
+    ), round as (
+        -- Whoever submits next joins in here, and not behind all the turns that others have taken already.
+        update public.queues set turn = greatest(turn, (select max(turn) from handed))
+        where name = p_queue and turn < (select max(turn) from handed)
     )
     select coalesce(jsonb_agg(private.handout_of(h::public.jobs) order by h.priority desc, h.turn, h.created_at), '[]')
     into v_handouts from handed h;
@@ -75,14 +79,41 @@ as $$
     ) end
 $$;
 
-create function private.waiting(p_queue text) returns integer
+-- How many jobs of the queue wait, p_limit at most.
+create function private.waiting(p_queue text, p_limit integer default null) returns integer
 language sql stable set search_path = ''
 as $$
-    select count(*)::integer from public.jobs where queue = p_queue and status = 'queued'
+    select count(*)::integer from (
+        select 1 from public.jobs where queue = p_queue and status = 'queued' limit p_limit
+    ) waiting
 $$;
 
--- p_job holds the columns a submission sets. Outcomes: submitted, replayed, idempotency_conflict, adult_not_verified,
--- not_found (no such user).
+-- Round robin over users: a user's jobs take one turn after the other, beginning with the one the queue is at.
+create function private.next_turn(p_queue text, p_user_id uuid) returns bigint
+language sql stable set search_path = ''
+as $$
+    select greatest(
+        (select turn from public.queues where name = p_queue),
+        (
+            select turn + 1 from public.jobs
+            where user_id = p_user_id and queue = p_queue
+            order by turn desc limit 1
+        )
+    )
+$$;
+
+-- What a submission is answered with: the job, and its place in line.
+create function private.submission_of(p_outcome text, p_job public.jobs, p_handouts jsonb) returns jsonb
+language sql stable set search_path = ''
+as $$
+    select jsonb_build_object(
+        'outcome', p_outcome, 'job', to_jsonb(p_job), 'position', private.position_of(p_job),
+        'queue_length', private.waiting(p_job.queue), 'handouts', p_handouts
+    )
+$$;
+
+-- p_job holds the columns a submission sets. Outcomes: submitted, replayed (the first answer again),
+-- idempotency_conflict, not_found (no such user), and those of private.refuse_submission.
 create function public.submit_job(
     p_user_id uuid,
     p_job jsonb,
@@ -93,56 +124,51 @@ create function public.submit_job(
 language plpgsql security definer set search_path = ''
 as $$
 declare
-    v_job public.jobs;
-    v_config jsonb := p_job -> 'config';
-    v_outputs integer := coalesce((v_config ->> 'num_images')::integer, 1);
-    v_age_verified boolean;
-    v_handouts jsonb;
+    v_job public.jobs := jsonb_populate_record(null::public.jobs, p_job);
+    v_first public.jobs;
+    v_profile public.profiles;
+    v_outputs integer := coalesce((v_job.config ->> 'num_images')::integer, 1);
+    v_answer jsonb;
 begin
-    select age_verified into v_age_verified from public.profiles where id = p_user_id;
-    if v_age_verified is null then
+    select * into v_profile from public.profiles where id = p_user_id for no key update;
+    if v_profile.id is null then
         return jsonb_build_object('outcome', 'not_found');
     end if;
-    if v_config ->> 'content_mode' = 'nsfw' and not v_age_verified then
-        return jsonb_build_object('outcome', 'adult_not_verified');
-    end if;
-    if v_config ->> 'seed' is null then
-        -- Room for seed + i.
-        v_config := v_config || jsonb_build_object('seed', floor(random() * (2147483648 - v_outputs))::bigint);
-    end if;
-    v_job := jsonb_populate_record(null::public.jobs, p_job);
-    insert into public.jobs (
-        user_id, job_type, queue, format, quality, model_type, destination, original_prompt, enhanced_prompt,
-        template_name, config, output_type, output_byte_limit, metadata, warnings, priority, project_id, video_id,
-        image_id, idempotency_key, request_hash
-    ) values (
-        p_user_id, v_job.job_type, v_job.queue, v_job.format, v_job.quality, v_job.model_type, v_job.destination,
-        v_job.original_prompt, v_job.enhanced_prompt, v_job.template_name, v_config,
-        v_job.output_type, v_job.output_byte_limit,
-        v_job.metadata || jsonb_build_object('seed', v_config -> 'seed', 'credits', p_credits),
-        v_job.warnings, coalesce(v_job.priority, 0), v_job.project_id, v_job.video_id, v_job.image_id,
-        p_idempotency_key, p_request_hash
-    )
-    on conflict on constraint jobs_idempotency do nothing
-    returning * into v_job;
-
-    if v_job.id is null then
-        select * into v_job from public.jobs where user_id = p_user_id and idempotency_key = p_idempotency_key;
-        if v_job.request_hash is distinct from p_request_hash then
+    select * into v_first from public.jobs where user_id = p_user_id and idempotency_key = p_idempotency_key;
+    if v_first.id is not null then
+        if v_first.request_hash is distinct from p_request_hash then
             return jsonb_build_object('outcome', 'idempotency_conflict');
         end if;
-        return jsonb_build_object(
-            'outcome', 'replayed', 'job', to_jsonb(v_job), 'position', private.position_of(v_job),
-            'queue_length', private.waiting(v_job.queue), 'handouts', '[]'::jsonb
-        );
+        return private.submission_of('replayed', v_first, '[]');
+    end if;
+    v_answer := private.refuse_submission(v_profile, v_job, p_credits);
+    if v_answer is not null then
+        return v_answer;
     end if;
 
-    v_handouts := private.hand_out(v_job.queue);
+    if v_job.config ->> 'seed' is null then
+        -- Room for seed + i.
+        v_job.config := v_job.config
+            || jsonb_build_object('seed', floor(random() * (2147483648 - v_outputs))::bigint);
+    end if;
+    insert into public.jobs (
+        user_id, job_type, queue, format, quality, model_type, destination, original_prompt, enhanced_prompt,
+        template_name, config, output_type, output_byte_limit, metadata, warnings, priority, turn, project_id,
+        video_id, image_id, replay_of, idempotency_key, request_hash
+    ) values (
+        p_user_id, v_job.job_type, v_job.queue, v_job.format, v_job.quality, v_job.model_type, v_job.destination,
+        v_job.original_prompt, v_job.enhanced_prompt, v_job.template_name, v_job.config,
+        v_job.output_type, v_job.output_byte_limit,
+        v_job.metadata || jsonb_build_object('seed', v_job.config -> 'seed', 'credits', p_credits),
+        v_job.warnings, coalesce(v_job.priority, 0), private.next_turn(v_job.queue, p_user_id), v_job.project_id,
+        v_job.video_id, v_job.image_id, v_job.replay_of, p_idempotency_key, p_request_hash
+    )
+    returning * into v_job;
+    perform private.charge(v_job, p_credits);
+    v_answer := private.hand_out(v_job.queue);
+    -- It may have been handed out just now.
     select * into v_job from public.jobs where id = v_job.id;
-    return jsonb_build_object(
-        'outcome', 'submitted', 'job', to_jsonb(v_job), 'position', private.position_of(v_job),
-        'queue_length', private.waiting(v_job.queue), 'handouts', v_handouts
-    );
+    return private.submission_of('submitted', v_job, v_answer);
 end
 $$;
 

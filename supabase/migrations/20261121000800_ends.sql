@@ -1,15 +1,19 @@
 -- The other ends of an attempt and of a job: failed, handed back, cancelled.
 
--- End a job for good. The caller holds its row lock.
+-- End a job without its outputs, for good, and give its credits back. The caller holds its row lock.
 create function private.end_job(p_job_id uuid, p_status text, p_code text, p_message text) returns void
 language plpgsql set search_path = ''
 as $$
+declare
+    v_job public.jobs;
 begin
     delete from public.job_leases where job_id = p_job_id;
     update public.jobs
     set status = p_status, stage = p_status, completed_at = clock_timestamp(), handed_out_at = null,
         not_before = null, error_code = p_code, error_message = p_message
-    where id = p_job_id;
+    where id = p_job_id
+    returning * into v_job;
+    perform private.refund(v_job);
 end
 $$;
 

@@ -37,16 +37,17 @@ def test_a_status_is_one_of_an_error(code: ErrorCode) -> None:
 
 
 @every_spec
-def test_an_unavailable_service_says_when_to_come_back(code: ErrorCode) -> None:
+def test_what_has_to_wait_says_for_how_long(code: ErrorCode) -> None:
     spec = SPECS[code]
 
-    assert (spec.retry_after is not None) == (spec.status == HTTPStatus.SERVICE_UNAVAILABLE)
+    later = (HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.TOO_MANY_REQUESTS)
+    assert (spec.retry_after is not None) == (spec.status in later)
     assert spec.retry_after is None or spec.retry_after > 0
 
 
 @every_spec
-def test_only_a_fault_of_the_servers_is_worth_the_same_request_again(code: ErrorCode) -> None:
-    assert not SPECS[code].retryable or SPECS[code].status >= 500
+def test_only_time_or_a_server_s_recovery_makes_the_same_request_worth_while(code: ErrorCode) -> None:
+    assert not SPECS[code].retryable or SPECS[code].status >= 500 or SPECS[code].status == HTTPStatus.TOO_MANY_REQUESTS
 
 
 @every_spec

@@ -8,6 +8,7 @@ import pytest
 from tests.fixtures.catalog import ROLES, function_privileges, table_privileges
 
 READ = {"select"}
+QUEUE_SETTINGS = ("handout_window", "is_paused", "queue_ttl", "attempt_limit", "waiting_limit")
 
 
 async def test_these_are_all_privileges_on_tables(owner: Any) -> None:
@@ -16,6 +17,7 @@ async def test_these_are_all_privileges_on_tables(owner: Any) -> None:
         "authenticated": {
             "public.jobs": READ,
             "public.profiles": READ | {"update (username)"},
+            "public.system_config": READ,
             "public.usage_logs": READ,
             "public.user_roles": READ,
             "public.workspace_assets": READ,
@@ -26,8 +28,8 @@ async def test_these_are_all_privileges_on_tables(owner: Any) -> None:
             "public.jobs": READ,
             "public.profiles": READ
             | {"update (age_verified)", "update (age_verification_date)", "update (subscription_status)"},
-            "public.queues": READ
-            | {"update (handout_window)", "update (is_paused)", "update (queue_ttl)", "update (attempt_limit)"},
+            "public.queues": READ | {f"update ({column})" for column in QUEUE_SETTINGS},
+            "public.system_config": READ | {"update (config)"},
             "public.usage_logs": READ,
             "public.user_roles": READ | {"insert", "delete"},
             "public.workspace_assets": READ,
@@ -46,6 +48,7 @@ async def test_these_are_all_functions_that_the_api_s_roles_may_execute(owner: A
             "public.complete_job",
             "public.fail_job",
             "public.get_job",
+            "public.grant_credits",
             "public.has_role",
             "public.health",
             "public.housekeeping",

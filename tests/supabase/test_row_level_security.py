@@ -51,7 +51,7 @@ async def admin(line: Line) -> Session:
 async def test_users_see_their_own_rows_and_no_others(user_of_line: Session, line: Line, table: str) -> None:
     """P6"""
     rows = await user_of_line.fetch(f"select * from {table}")
-    assert [str(row[OWNED[table]]) for row in rows] == [line.user_id]
+    assert {str(row[OWNED[table]]) for row in rows} == {line.user_id}
 
 
 @pytest.mark.parametrize("table", OWNED)
@@ -81,7 +81,7 @@ async def test_the_queue_s_inner_tables_are_nobody_s(user_of_line: Session, tabl
 @pytest.mark.usefixtures("neighbour")
 async def test_an_admin_sees_everybody_s(admin: Session, other_line: Line, table: str) -> None:
     query = f"select * from {table} where {OWNED[table]} = $1"
-    assert len(await admin.fetch(query, other_line.user_id)) == 1
+    assert await admin.fetch(query, other_line.user_id) != []
 
 
 @pytest.mark.parametrize("role", ["moderator", "premium_user"])
