@@ -23,12 +23,14 @@ from functions.health.handler import router as health
 from functions.job_callback.handler import router as job_callback
 from functions.jobs.handler import router as jobs
 from functions.queue_job.handler import router as queue_job
+from functions.replay_job.handler import router as replay_job
 
 ROUTERS: Final[dict[str, APIRouter]] = {
     "queue-job": queue_job,
     "job-callback": job_callback,
     "cancel-job": cancel_job,
     "jobs": jobs,
+    "replay-job": replay_job,
     "dispatch-jobs": dispatch_jobs,
     "health": health,
 }

@@ -1,0 +1,1 @@
+"""``POST /functions/v1/replay-job``: run a failed job again as a new one; for admins."""

@@ -1,0 +1,49 @@
+-- An admin's second chance for a failed job: the same request as a new job, free of charge and of limits.
+
+create index jobs_replays on public.jobs (replay_of) where replay_of is not null;
+
+-- Outcomes: submitted, replayed (an earlier replay that has not failed, again), forbidden, not_failed (with `status`),
+-- not_found.
+create function public.replay_job(p_job_id uuid, p_admin_id uuid) returns jsonb
+language plpgsql security definer set search_path = ''
+as $$
+declare
+    v_failed public.jobs;
+    v_job public.jobs;
+    v_handouts jsonb;
+begin
+    if not public.has_role(p_admin_id, 'admin') then
+        return jsonb_build_object('outcome', 'forbidden');
+    end if;
+    -- Two admins at once make one replay.
+    select * into v_failed from public.jobs where id = p_job_id for update;
+    if v_failed.id is null then
+        return jsonb_build_object('outcome', 'not_found');
+    end if;
+    if v_failed.status <> 'failed' then
+        return jsonb_build_object('outcome', 'not_failed', 'status', v_failed.status);
+    end if;
+    select * into v_job from public.jobs where replay_of = p_job_id and status <> 'failed' limit 1;
+    if v_job.id is not null then
+        return private.submission_of('replayed', v_job, '[]');
+    end if;
+
+    insert into public.jobs (
+        user_id, job_type, queue, format, quality, model_type, destination, original_prompt, enhanced_prompt,
+        template_name, config, output_type, output_byte_limit, metadata, turn, project_id, video_id, image_id, replay_of
+    ) values (
+        v_failed.user_id, v_failed.job_type, v_failed.queue, v_failed.format, v_failed.quality, v_failed.model_type,
+        v_failed.destination, v_failed.original_prompt, v_failed.enhanced_prompt, v_failed.template_name,
+        v_failed.config, v_failed.output_type, v_failed.output_byte_limit,
+        v_failed.metadata - 'worker' || jsonb_build_object('credits', 0),
+        private.next_turn(v_failed.queue, v_failed.user_id), v_failed.project_id, v_failed.video_id,
+        v_failed.image_id, p_job_id
+    )
+    returning * into v_job;
+    v_handouts := private.hand_out(v_job.queue);
+    select * into v_job from public.jobs where id = v_job.id;
+    return private.submission_of('submitted', v_job, v_handouts);
+end
+$$;
+
+grant execute on function public.replay_job(uuid, uuid) to service_role;
