@@ -12,6 +12,7 @@ from starlette.requests import Request
 
 from functions.edge.database import Database, open_database
 from functions.edge.jwks import Jwks
+from functions.edge.runpod import HttpRunPod, RunPod
 from functions.edge.settings import Settings
 from functions.edge.storage import Storage, SupabaseStorage
 from shared.queue import QueueWriter
@@ -28,6 +29,8 @@ class Clients:
     queue: QueueWriter
     jwks: Jwks
     tokens: JobTokens
+    runpod: RunPod | None = None
+    """``None`` where workers run on their own."""
     _background: set[asyncio.Task[None]] = field(default_factory=set)
 
     def in_background(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
@@ -56,6 +59,7 @@ async def open_clients(settings: Settings) -> AsyncIterator[Clients]:
             queue=UpstashQueueWriter(settings.redis_url, settings.redis_token),
             jwks=Jwks(f"{settings.supabase_url}/auth/v1/.well-known/jwks.json", http, settings.jwks),
             tokens=JobTokens(settings.job_token_secret),
+            runpod=_runpod(settings, http),
         )
         try:
             yield clients
@@ -64,6 +68,12 @@ async def open_clients(settings: Settings) -> AsyncIterator[Clients]:
             await clients.queue.aclose()
             await clients.storage.aclose()
             await clients.database.aclose()
+
+
+def _runpod(settings: Settings, http: httpx.AsyncClient) -> HttpRunPod | None:
+    if settings.runpod_endpoint_id is None or settings.runpod_api_key is None:
+        return None
+    return HttpRunPod(http, settings.runpod_endpoint_id, settings.runpod_api_key)
 
 
 def _clients(request: Request) -> Clients:

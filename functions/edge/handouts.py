@@ -6,20 +6,22 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from functions.edge.clients import Clients
+from functions.edge.waking import wake
 from shared.messages import Callback, QueueElement
 from shared.queue import QueueError
 
 PUSH_SECONDS: Final = 0.3
-"""How long an answer waits for Redis. The push goes on behind it, and the sweep repairs what is lost."""
+"""How long an answer waits for Redis and RunPod. Both go on behind it, and the sweep repairs what is lost."""
 
 logger = logging.getLogger("functions.handouts")
 
 
 async def push(clients: Clients, handouts: Iterable[dict[str, Any]]) -> None:
-    """Push what a SQL function handed out. Never fails the caller: the job is safe in Postgres."""
+    """Push what a SQL function handed out, and wake workers. Never fails the caller: the job is safe in Postgres."""
     elements = _by_queue(clients, handouts)
     if elements:
-        await asyncio.wait({clients.in_background(_push(clients, elements))}, timeout=PUSH_SECONDS)
+        works = (_push(clients, elements), wake(clients, elements))
+        await asyncio.wait({clients.in_background(work) for work in works}, timeout=PUSH_SECONDS)
 
 
 async def rewrite(clients: Clients, lists: dict[str, list[dict[str, Any]]]) -> None:

@@ -77,6 +77,9 @@ class Settings(BaseModel):
     models: str = Field(default="default", alias="MODELS")
     adult_content: Literal["forbidden", "verified"] = Field(default="forbidden", alias="ADULT_CONTENT")
     """Whether verified adults may ask for ``content_mode`` nsfw."""
+    runpod_endpoint_id: str | None = Field(default=None, alias="RUNPOD_ENDPOINT_ID")
+    """Of the serverless endpoint to wake; needs the key."""
+    runpod_api_key: str | None = Field(default=None, alias="RUNPOD_API_KEY")
     sweep_seconds: float = Field(default=3.0, alias="SWEEP_SECONDS", ge=0)
     """How often this process sweeps; 0 where pg_cron does it."""
 
@@ -84,6 +87,8 @@ class Settings(BaseModel):
     def _check(self) -> Self:
         if not self.secret_keys and self.service_role_key is None:
             raise ValueError("SUPABASE_SECRET_KEY or SUPABASE_SERVICE_ROLE_KEY is missing")
+        if (self.runpod_endpoint_id is None) != (self.runpod_api_key is None):
+            raise ValueError("RUNPOD_ENDPOINT_ID and RUNPOD_API_KEY go together")
         if self.models not in MODEL_SETS:
             raise ValueError(f"MODELS is one of {', '.join(MODEL_SETS)}")
         return self

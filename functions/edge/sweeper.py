@@ -8,6 +8,7 @@ from typing import Any, Final
 from functions.edge import handouts
 from functions.edge.clients import Clients
 from functions.edge.errors import ApiError
+from functions.edge.waking import wake
 from shared.queue import QueueError
 
 HOUSEKEEPING_SECONDS: Final = 3600.0
@@ -19,6 +20,8 @@ async def sweep(clients: Clients) -> dict[str, Any]:
     """One sweep: what SQL found, and the Redis lists rewritten. Raises ``ApiError`` and ``QueueError``."""
     found = await clients.database.call("sweep_jobs")
     await handouts.rewrite(clients, found["lists"])
+    # A hand-out that nobody claims may be one that no worker was there for.
+    await wake(clients, found["lists"])
     return found
 
 

@@ -45,6 +45,7 @@ async def test_these_are_all_functions_that_the_api_s_roles_may_execute(owner: A
         "service_role": {
             "public.cancel_job",
             "public.claim_job",
+            "public.claim_wake_ups",
             "public.complete_job",
             "public.fail_job",
             "public.get_job",

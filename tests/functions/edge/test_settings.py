@@ -161,3 +161,9 @@ def test_workers_call_back_where_the_functions_are_reached(functions_url: str, e
 
 def test_a_slash_at_the_end_of_the_project_s_url_is_dropped() -> None:
     assert load(SUPABASE_URL="https://abc.supabase.co/").supabase_url == "https://abc.supabase.co"
+
+
+@pytest.mark.parametrize("alone", ["RUNPOD_ENDPOINT_ID", "RUNPOD_API_KEY"])
+def test_a_runpod_endpoint_and_its_key_go_together(alone: str) -> None:
+    with pytest.raises(SettingsError, match="RUNPOD_ENDPOINT_ID and RUNPOD_API_KEY go together"):
+        load(**{alone: "something"})
