@@ -4,7 +4,7 @@ from gpu_handler.failures import BadInput, ContentRefused
 from shared import content_policy
 from shared.bounds import PROMPT_CHARACTERS
 from shared.messages import JobOrder
-from shared.prompt_weights import with_terms
+from shared.prompt_weights import terms, with_terms
 
 
 def check_content(order: JobOrder) -> None:
@@ -13,7 +13,7 @@ def check_content(order: JobOrder) -> None:
     texts = [str(text) for text in given if text]
     if any(len(text) > PROMPT_CHARACTERS for text in texts):
         raise BadInput(f"A prompt may have at most {PROMPT_CHARACTERS} characters.")
-    texts.append(with_terms(order.prompt, order.compel_weights))
+    texts.append(with_terms(order.prompt, terms(order.compel_weights)))
     refusal = content_policy.check(texts, content_mode=order.content_mode)
     if refusal is not None:
         raise ContentRefused(refusal.message)

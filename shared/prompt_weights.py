@@ -6,6 +6,7 @@ one reaches to the end, and ``\\(`` is a plain bracket
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Final
@@ -71,11 +72,6 @@ def _weigh(prompt: str) -> list[tuple[str, float]]:
     return [(text, round(min(max(weight, low), high), 4)) for text, weight in zip(texts, weights, strict=True)]
 
 
-def plain(prompt: str) -> str:
-    """All words, without their brackets."""
-    return "".join(fragment.text for fragment in parse(prompt))
-
-
 def readings(prompt: str) -> tuple[str, str, str]:
     """As it is written; without brackets; and without the words that weigh less than 1, which a model may not see."""
     fragments = parse(prompt)
@@ -86,19 +82,19 @@ def readings(prompt: str) -> tuple[str, str, str]:
     )
 
 
-def with_terms(prompt: str, compel_weights: str | None) -> str:
+def with_terms(prompt: str, used: Iterable[str]) -> str:
     """What is drawn: the terms follow the prompt."""
-    return ", ".join((prompt, *terms(compel_weights or "")))
+    return ", ".join((prompt, *used))
 
 
-def terms(compel_weights: str) -> list[str]:
+def terms(compel_weights: str | None) -> list[str]:
     """The terms between the commas outside brackets, the first of equal ones only, six at most."""
-    return _different(compel_weights)[:TERM_LIMIT]
+    return _different(compel_weights or "")[:TERM_LIMIT]
 
 
-def count(compel_weights: str) -> int:
+def count(compel_weights: str | None) -> int:
     """How many different terms there are, used or not."""
-    return len(_different(compel_weights))
+    return len(_different(compel_weights or ""))
 
 
 def _different(compel_weights: str) -> list[str]:

@@ -8,7 +8,7 @@ from functions.queue_job.schema import QueueJobRequest
 from shared import content_policy
 from shared.errors import ErrorCode
 from shared.model_variants import MODEL_SETS, ModelVariant
-from shared.prompt_weights import with_terms
+from shared.prompt_weights import terms, with_terms
 
 EDGE_FUNCTION_VERSION: Final = "3.0.0"
 REFERENCE_WARNING: Final = "The reference image was not used: no generator of this deployment reads references yet."
@@ -33,7 +33,7 @@ def check_content(request: QueueJobRequest, adult_content: str) -> None:
     if request.content_mode == "nsfw" and adult_content == "forbidden":
         raise ApiError(ErrorCode.ADULT_NOT_VERIFIED, "This deployment makes no adult content.")
     # Prompt weights are prompt text; the negative prompt names what is not wanted and is left out.
-    drawn = with_terms(request.enhanced_text or request.text, request.compel_weights)
+    drawn = with_terms(request.enhanced_text or request.text, terms(request.compel_weights))
     texts = (drawn, request.prompt, request.original_prompt, request.enhanced_prompt, request.compel_weights)
     refusal = content_policy.check([text for text in texts if text], content_mode=request.content_mode)
     if refusal is not None:

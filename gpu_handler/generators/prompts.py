@@ -34,7 +34,7 @@ class Prompts(BaseModel):
     @property
     def final(self) -> str:
         """The terms follow the prompt."""
-        return ", ".join((self.prompt, *self.terms))
+        return prompt_weights.with_terms(self.prompt, self.terms)
 
     @property
     def positive(self) -> list[Fragment]:
@@ -67,7 +67,7 @@ def read_prompts(order: JobOrder) -> Prompts:
     return Prompts(
         prompt=order.prompt,
         negative_prompt=order.negative_prompt or None,
-        terms=tuple(prompt_weights.terms(order.compel_weights or "")) if order.compel_enabled else (),
+        terms=tuple(prompt_weights.terms(order.compel_weights)) if order.compel_enabled else (),
         weighted=order.compel_enabled,
     )
 
@@ -76,6 +76,6 @@ def weights_warnings(order: JobOrder) -> list[str]:
     """What of the weights had no effect, in sentences for the user."""
     if order.compel_weights and not order.compel_enabled:
         return ["The prompt weights had no effect: compel_enabled was not set."]
-    if prompt_weights.count(order.compel_weights or "") > prompt_weights.TERM_LIMIT:
+    if prompt_weights.count(order.compel_weights) > prompt_weights.TERM_LIMIT:
         return [f"Only the first {prompt_weights.TERM_LIMIT} prompt weights were used."]
     return []

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.prompt_weights import TERM_LIMIT, WEIGHT_RANGE, Fragment, count, parse, plain, readings, terms, with_terms
+from shared.prompt_weights import TERM_LIMIT, WEIGHT_RANGE, Fragment, count, parse, readings, terms, with_terms
 
 
 def read(prompt: str) -> list[tuple[str, float]]:
@@ -61,6 +61,10 @@ def test_no_text_has_no_fragments() -> None:
     assert parse("") == []
 
 
+def plain(prompt: str) -> str:
+    return readings(prompt)[1]
+
+
 def test_the_plain_words_are_joined_where_brackets_stood() -> None:
     assert plain("a r(e:1.2)d [star]") == "a red star"
 
@@ -101,8 +105,8 @@ def test_what_is_drawn_of_a_term_keeps_its_spaces(term: str) -> None:
 
 
 def test_the_terms_follow_the_prompt() -> None:
-    assert with_terms("a star", "(red:1.3), (red:1.3), blue") == "a star, (red:1.3), blue"
-    assert with_terms("a star", None) == "a star"
+    assert with_terms("a star", terms("(red:1.3), (red:1.3), blue")) == "a star, (red:1.3), blue"
+    assert with_terms("a star", terms(None)) == "a star"
 
 
 def test_a_bracket_ends_with_its_prompt() -> None:
