@@ -14,7 +14,7 @@ from gpu_handler.generators.protocol import Generated
 class Drawing:
     """How one picture came about. ``seconds`` is the time it took to draw.
 
-    ``saved_memory``: it was drawn in slices and tiles, which is slower and changes single pixels.
+    ``saved_memory``: it was decoded in tiles, which is slower and changes single pixels.
     """
 
     image: Image.Image

@@ -7,21 +7,19 @@ comment on column public.usage_logs.job_id is
 create unique index usage_logs_one_debit on public.usage_logs (job_id) where action = 'generation';
 create unique index usage_logs_one_refund on public.usage_logs (job_id) where action = 'refund';
 
--- Write a row and move the balance by it; false when the ledger already has that debit or refund.
+-- Write a row and move the balance by it; nothing when the ledger already has that debit or refund.
 create function private.book(
     p_user_id uuid, p_action text, p_credits numeric, p_job public.jobs default null, p_metadata jsonb default '{}'
-) returns boolean
+) returns void
 language plpgsql set search_path = ''
 as $$
 begin
     insert into public.usage_logs (user_id, action, credits_consumed, job_id, format, quality, metadata)
     values (p_user_id, p_action, p_credits, (p_job).id, (p_job).format, (p_job).quality, p_metadata)
     on conflict do nothing;
-    if not found then
-        return false;
+    if found then
+        update public.profiles set token_balance = token_balance - p_credits where id = p_user_id;
     end if;
-    update public.profiles set token_balance = token_balance - p_credits where id = p_user_id;
-    return true;
 end
 $$;
 

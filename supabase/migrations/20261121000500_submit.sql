@@ -43,7 +43,7 @@ begin
         returning j.*
     ), round as (
         -- Whoever submits next joins in here, and not behind all the turns that others have taken already.
-        update public.queues set turn = greatest(turn, (select max(turn) from handed))
+        update public.queues set turn = (select max(turn) from handed)
         where name = p_queue and turn < (select max(turn) from handed)
     )
     select coalesce(jsonb_agg(private.handout_of(h::public.jobs) order by h.priority desc, h.turn, h.created_at), '[]')
@@ -154,14 +154,14 @@ begin
     insert into public.jobs (
         user_id, job_type, queue, format, quality, model_type, destination, original_prompt, enhanced_prompt,
         template_name, config, output_type, output_byte_limit, metadata, warnings, priority, turn, project_id,
-        video_id, image_id, replay_of, idempotency_key, request_hash
+        video_id, image_id, idempotency_key, request_hash
     ) values (
         p_user_id, v_job.job_type, v_job.queue, v_job.format, v_job.quality, v_job.model_type, v_job.destination,
         v_job.original_prompt, v_job.enhanced_prompt, v_job.template_name, v_job.config,
         v_job.output_type, v_job.output_byte_limit,
         v_job.metadata || jsonb_build_object('seed', v_job.config -> 'seed', 'credits', p_credits),
         v_job.warnings, coalesce(v_job.priority, 0), private.next_turn(v_job.queue, p_user_id), v_job.project_id,
-        v_job.video_id, v_job.image_id, v_job.replay_of, p_idempotency_key, p_request_hash
+        v_job.video_id, v_job.image_id, p_idempotency_key, p_request_hash
     )
     returning * into v_job;
     perform private.charge(v_job, p_credits);
