@@ -1,6 +1,6 @@
 # Everything a stranger needs: `make demo`, `make test`. The rest is listed in README.md.
 .DEFAULT_GOAL := help
-.PHONY: help setup up down reset demo test card lint clean
+.PHONY: help setup up down reset demo test chaos bench card lint clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -43,6 +43,14 @@ demo: setup ## several jobs in a stack of their own: sign up, submit, watch, dow
 # One thread each: several processes with a model share the machine, and torch's threads wait for each other.
 test: setup lint ## all checks and all tests
 	@OMP_NUM_THREADS=1 PATH="$$PATH:$(CURDIR)/$(BIN)" $(BIN)/python -m pytest
+
+RUNS ?= 300
+SEED ?= 1
+chaos: setup ## break everything on purpose, RUNS times from seed SEED on (docs/reliability.md)
+	@OMP_NUM_THREADS=1 PATH="$$PATH:$(CURDIR)/$(BIN)" $(BIN)/python -m tests.chaos --runs $(RUNS) --seed $(SEED) $(if $(REPORT),--report $(REPORT))
+
+bench: setup ## what a submission and a worker's messages cost, beside their floor (docs/bench.md)
+	@$(BIN)/python -m tools.bench
 
 card: setup ## measure the demo model again: does it still do what its card says?
 	@$(BIN)/python -m tools.shapes evaluate

@@ -23,7 +23,9 @@ from functions.health.handler import router as health
 from functions.job_callback.handler import router as job_callback
 from functions.jobs.handler import router as jobs
 from functions.queue_job.handler import router as queue_job
+from functions.queue_status.handler import router as queue_status
 from functions.replay_job.handler import router as replay_job
+from functions.system_metrics.handler import router as system_metrics
 
 ROUTERS: Final[dict[str, APIRouter]] = {
     "queue-job": queue_job,
@@ -31,10 +33,12 @@ ROUTERS: Final[dict[str, APIRouter]] = {
     "cancel-job": cancel_job,
     "jobs": jobs,
     "replay-job": replay_job,
+    "queue-status": queue_status,
+    "system-metrics": system_metrics,
     "dispatch-jobs": dispatch_jobs,
     "health": health,
 }
-API_ALIASES: Final = ("queue-job", "jobs")
+API_ALIASES: Final = ("queue-job", "jobs", "queue-status")
 """Also under ``/api``, as the worker documents call them."""
 
 

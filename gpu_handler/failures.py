@@ -54,12 +54,15 @@ def describe(error: BaseException) -> Failure:
     return Failure(ErrorCode.GENERATION_FAILED, "The generation failed.", retryable=True)
 
 
+_NO_MEMORY: Final = ("DefaultCPUAllocator", "CUDA error: out of memory", "CUBLAS_STATUS_ALLOC_FAILED")
+"""What torch says in a RuntimeError of another kind: the CPU's allocator, and CUDA where torch's own was not asked."""
+
+
 def is_out_of_memory(error: BaseException) -> bool:
     torch = sys.modules.get("torch")
     if isinstance(error, MemoryError) or (torch is not None and isinstance(error, torch.OutOfMemoryError)):
         return True
-    # On a CPU torch raises a bare RuntimeError.
-    return isinstance(error, RuntimeError) and "DefaultCPUAllocator" in str(error)
+    return isinstance(error, RuntimeError) and any(sign in str(error) for sign in _NO_MEMORY)
 
 
 _SHORT: Final = 3

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter
 
-from functions.dispatch_jobs.schema import DispatchJobsResponse
+from functions.dispatch_jobs.schema import DispatchJobsRequest, DispatchJobsResponse
 from functions.edge import sweeper
 from functions.edge.auth import Caller, allow
 from functions.edge.clients import ClientsDep
@@ -16,8 +16,12 @@ router = APIRouter()
 
 
 @router.post("/dispatch-jobs")
-async def dispatch_jobs(_: Annotated[Caller, allow("secret")], clients: ClientsDep) -> DispatchJobsResponse:
+async def dispatch_jobs(
+    _: Annotated[Caller, allow("secret")], clients: ClientsDep, request: DispatchJobsRequest | None = None
+) -> DispatchJobsResponse:
     """Sweep now. The lists in Redis are rewritten from Postgres."""
+    # First, for Redis has no part in it; a sweep that storage kept from running comes again in seconds.
+    deleted = await sweeper.keep_house(clients) if request is not None and request.housekeeping else 0
     try:
         found = await sweeper.sweep(clients)
     except QueueError as error:
@@ -26,4 +30,5 @@ async def dispatch_jobs(_: Annotated[Caller, allow("secret")], clients: ClientsD
         outcome=found["outcome"],
         ended=found.get("ended", 0),
         queues={queue: len(handouts) for queue, handouts in found["lists"].items()},
+        deleted=deleted,
     )

@@ -1,8 +1,13 @@
-"""Response of dispatch-jobs."""
+"""Request and response of dispatch-jobs."""
 
 from typing import Literal
 
-from functions.edge.schema import ResponseModel
+from functions.edge.schema import RequestModel, ResponseModel
+
+
+class DispatchJobsRequest(RequestModel):
+    housekeeping: bool = False
+    """Delete expired and orphaned objects as well."""
 
 
 class DispatchJobsResponse(ResponseModel):
@@ -12,3 +17,5 @@ class DispatchJobsResponse(ResponseModel):
     outcome: Literal["swept", "busy"]
     ended: int
     queues: dict[str, int]
+    deleted: int
+    """Objects."""

@@ -49,14 +49,17 @@ class Clients:
 @asynccontextmanager
 async def open_clients(settings: Settings) -> AsyncIterator[Clients]:
     """All clients of a process, closed at its end."""
+    # Imported here: importing the app loads no client.
+    from functions.edge.transport import AiohttpTransport
     from shared.queue.upstash import UpstashQueueWriter
 
-    async with httpx.AsyncClient(timeout=5.0) as http:
+    transport = AiohttpTransport()
+    async with httpx.AsyncClient(timeout=5.0, transport=transport) as http:
         clients = Clients(
             settings=settings,
-            database=await open_database(settings),
-            storage=SupabaseStorage(settings.supabase_url, settings.service_headers),
-            queue=UpstashQueueWriter(settings.redis_url, settings.redis_token),
+            database=await open_database(settings, transport),
+            storage=SupabaseStorage(settings.supabase_url, settings.service_headers, transport),
+            queue=UpstashQueueWriter(settings.redis_url, settings.redis_token, transport),
             jwks=Jwks(f"{settings.supabase_url}/auth/v1/.well-known/jwks.json", http, settings.jwks),
             tokens=JobTokens(settings.job_token_secret),
             runpod=_runpod(settings, http),
@@ -76,7 +79,8 @@ def _runpod(settings: Settings, http: httpx.AsyncClient) -> HttpRunPod | None:
     return HttpRunPod(http, settings.runpod_endpoint_id, settings.runpod_api_key)
 
 
-def _clients(request: Request) -> Clients:
+# A coroutine: FastAPI calls a plain function in a thread.
+async def _clients(request: Request) -> Clients:
     clients: Clients = request.app.state.clients
     return clients
 

@@ -3,7 +3,17 @@
 from typing import Any, Final
 
 _BOOKKEEPING: Final = frozenset(
-    {"turn", "handout", "handed_out_at", "not_before", "failures", "request_hash", "idempotency_key"}
+    {
+        "turn",
+        "handout",
+        "handed_out_at",
+        "not_before",
+        "failures",
+        "request_hash",
+        "idempotency_key",
+        "expected_run_seconds",
+        "expected_seconds",
+    }
 )
 
 

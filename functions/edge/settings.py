@@ -80,7 +80,7 @@ class Settings(BaseModel):
     runpod_endpoint_id: str | None = Field(default=None, alias="RUNPOD_ENDPOINT_ID")
     """Of the serverless endpoint to wake; needs the key."""
     runpod_api_key: str | None = Field(default=None, alias="RUNPOD_API_KEY")
-    sweep_seconds: float = Field(default=3.0, alias="SWEEP_SECONDS", ge=0)
+    sweep_seconds: float = Field(default=2.0, alias="SWEEP_SECONDS", ge=0)
     """How often this process sweeps; 0 where pg_cron does it."""
 
     @model_validator(mode="after")

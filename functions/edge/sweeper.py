@@ -1,4 +1,4 @@
-"""The sweep where nobody else runs it (hosted, pg_cron does): a task of the functions' lifespan."""
+"""The sweep: as a task of the functions' lifespan, and where pg_cron has it, by dispatch-jobs."""
 
 import asyncio
 import logging

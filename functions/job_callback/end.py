@@ -56,6 +56,7 @@ async def _fail(clients: Clients, request: JobCallbackRequest, attempt: int) -> 
         p_message=request.error_message or _REASONS[request.status],
         p_retryable=is_cancelled or request.retryable,
         p_metadata=request.metadata,
+        p_outputs=request.reported_outputs(),
     )
 
 

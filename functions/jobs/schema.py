@@ -33,6 +33,7 @@ class JobView(BaseModel):
     assets: list[dict[str, Any]]
     position: int | None
     etaSeconds: int | None
+    etaP90Seconds: int | None
 
 
 class JobResponse(ResponseModel):

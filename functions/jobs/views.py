@@ -6,14 +6,13 @@ from typing import Any, Final
 from functions.edge.clients import Clients
 from functions.edge.job_rows import public_row
 from functions.jobs.schema import JobView
-from shared.job_types import resolve
 from shared.paths import WORKSPACE_BUCKET
 
 URL_SECONDS: Final = 3600
 
 
 async def job_views(clients: Clients, found: Sequence[dict[str, Any]]) -> list[JobView]:
-    """One view for each ``{job, position, assets}``; all URLs are signed by one call."""
+    """One view for each answer of ``get_job``; all URLs are signed by one call."""
     paths = [
         path
         for item in found
@@ -45,17 +44,7 @@ def _view(item: dict[str, Any], urls: dict[str, str]) -> JobView:
             "metadata": metadata,
             "assets": assets,
             "position": item["position"],
-            "etaSeconds": _eta_seconds(job, item["position"]),
+            "etaSeconds": item["eta_p50_seconds"],
+            "etaP90Seconds": item["eta_p90_seconds"],
         }
     )
-
-
-def _eta_seconds(job: dict[str, Any], position: int | None) -> int | None:
-    """The documents' time for the type: for each job before it, and for what is left of itself."""
-    expected = resolve(job["job_type"]).expected_seconds
-    if job["status"] == "queued":
-        return expected * ((position or 0) + 1)
-    if job["status"] == "processing":
-        progress: float = job["progress"]
-        return round(expected * (1 - progress))
-    return None

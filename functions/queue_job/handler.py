@@ -41,7 +41,6 @@ async def queue_job(
 def _response(answer: dict[str, Any], request: QueueJobRequest, model_variant: str) -> QueueJobResponse:
     job = answer["job"]
     is_sdxl = request.type.family == "sdxl"
-    position = answer["position"]
     return QueueJobResponse(
         job=public_row(job),
         jobId=job["id"],
@@ -56,8 +55,9 @@ def _response(answer: dict[str, Any], request: QueueJobRequest, model_variant: s
         referenceImageSupported=False,
         flexibleQuantitiesSupported=len(request.type.quantities) > 1,
         seedControlSupported=request.type.format != "text",
-        position=position,
-        etaSeconds=request.type.expected_seconds * ((position or 0) + 1),
+        position=answer["position"],
+        etaSeconds=answer["eta_p50_seconds"],
+        etaP90Seconds=answer["eta_p90_seconds"],
         warnings=job["warnings"],
         debug=QueueJobDebug(userId=job["user_id"], hasPrompt=True, destination=job["destination"]),
     )

@@ -190,7 +190,10 @@ class QueueJobDebug(ResponseModel):
 
 
 class QueueJobResponse(ResponseModel):
-    """The union of what the documents promise. ``position`` counts the jobs that run before this one."""
+    """The union of what the documents promise. ``position`` counts the jobs that run before this one.
+
+    Half of all jobs are done within ``etaSeconds``, nine in ten within ``etaP90Seconds``.
+    """
 
     success: Literal[True] = True
     job: dict[str, Any]
@@ -208,6 +211,7 @@ class QueueJobResponse(ResponseModel):
     seedControlSupported: bool
     workspaceSessionId: None = None
     position: int | None
-    etaSeconds: int
+    etaSeconds: int | None
+    etaP90Seconds: int | None
     warnings: list[str]
     debug: QueueJobDebug

@@ -37,5 +37,7 @@ async def replay_job(request: ReplayJobRequest, caller: UserCaller, clients: Cli
         replayOf=request.job_id,
         status=job["status"],
         position=answer["position"],
+        etaSeconds=answer["eta_p50_seconds"],
+        etaP90Seconds=answer["eta_p90_seconds"],
         message="The job is queued again." if answer["outcome"] == "submitted" else "The job was queued again before.",
     )

@@ -22,4 +22,6 @@ class ReplayJobResponse(ResponseModel):
     replayOf: UUID
     status: str
     position: int | None
+    etaSeconds: int | None
+    etaP90Seconds: int | None
     message: str

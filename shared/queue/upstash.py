@@ -23,9 +23,9 @@ _FAILURES: Final = (UpstashError, httpx.HTTPError, ValueError, TypeError, KeyErr
 class UpstashQueueWriter:
     """``QueueWriter`` with the token of a user that may push and delete."""
 
-    def __init__(self, url: str, token: str) -> None:
+    def __init__(self, url: str, token: str, transport: httpx.AsyncBaseTransport) -> None:
         self._redis = AsyncRedis(url, token, **_OPTIONS)
-        self._redis._http._client.timeout = _TIMEOUT
+        self._redis._http._client = httpx.AsyncClient(timeout=_TIMEOUT, transport=transport)
 
     async def push(self, elements: Mapping[str, Sequence[str]]) -> None:
         filled = {queue: texts for queue, texts in elements.items() if texts}

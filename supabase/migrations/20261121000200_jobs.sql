@@ -91,7 +91,6 @@ create index jobs_waiting on public.jobs (queue, priority desc, turn, created_at
     where status = 'queued' and handed_out_at is null;
 create index jobs_turns on public.jobs (user_id, queue, turn desc);
 create index jobs_handed_out on public.jobs (queue, handed_out_at) where handed_out_at is not null;
-create index jobs_queued_since on public.jobs (created_at) where status = 'queued';
 
 -- Apart from jobs, so that a renewal every few seconds is not a realtime message to every client.
 create table public.job_leases (

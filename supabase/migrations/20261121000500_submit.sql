@@ -2,6 +2,7 @@
 --
 -- Locks are taken in the order job, profile, queue; choosing jobs always skips locked rows.
 -- Every function answers one JSON object: `outcome` says what happened, `handouts` lists what is to be pushed to Redis.
+-- What every submission runs is PL/pgSQL, which keeps its plans; a SQL function is planned at each call.
 
 -- What a queue element is made of.
 create function private.handout_of(p_job public.jobs) returns jsonb
@@ -61,55 +62,72 @@ as $$
     ) unclaimed
 $$;
 
--- How many jobs of the queue run before this one; null once it is claimed.
-create function private.position_of(p_job public.jobs) returns integer
+-- How many jobs of the queue wait.
+create function private.waiting(p_queue text) returns integer
 language sql stable set search_path = ''
 as $$
-    select case when p_job.status = 'queued' then (
-        select count(*)::integer from public.jobs other
-        where other.queue = p_job.queue and other.status = 'queued' and other.id <> p_job.id
-            and (
-                (other.handed_out_at is not null and p_job.handed_out_at is null)
-                or (
-                    (other.handed_out_at is null) = (p_job.handed_out_at is null)
-                    and (-other.priority, other.turn, other.created_at)
-                        < (-p_job.priority, p_job.turn, p_job.created_at)
-                )
-            )
-    ) end
+    select count(*)::integer from public.jobs where queue = p_queue and status = 'queued'
 $$;
 
--- How many jobs of the queue wait, p_limit at most.
-create function private.waiting(p_queue text, p_limit integer default null) returns integer
-language sql stable set search_path = ''
+create index jobs_in_flight_by_queue on public.jobs (queue, user_id)
+    where handed_out_at is not null or status = 'processing';
+
+-- How many jobs of the queue are handed out or run for the user who has most of them.
+create function private.most_in_flight(p_queue text) returns bigint
+language plpgsql stable set search_path = ''
 as $$
-    select count(*)::integer from (
-        select 1 from public.jobs where queue = p_queue and status = 'queued' limit p_limit
-    ) waiting
+begin
+    return coalesce(max(jobs), 0) from (
+        select count(*) as jobs from public.jobs
+        where queue = p_queue and (handed_out_at is not null or status = 'processing')
+        group by user_id
+    ) in_flight;
+end
 $$;
 
--- Round robin over users: a user's jobs take one turn after the other, beginning with the one the queue is at.
+-- Round robin over users: a user's jobs take one turn after the other. Who joins is given as many turns as the busiest
+-- user has in flight, so that a queue whose workers one user has taken is shared from now on.
 create function private.next_turn(p_queue text, p_user_id uuid) returns bigint
-language sql stable set search_path = ''
+language plpgsql stable set search_path = ''
 as $$
-    select greatest(
-        (select turn from public.queues where name = p_queue),
+begin
+    return greatest(
+        (select turn + 1 - greatest(private.most_in_flight(p_queue), 1) from public.queues where name = p_queue),
         (
             select turn + 1 from public.jobs
             where user_id = p_user_id and queue = p_queue
             order by turn desc limit 1
         )
-    )
+    );
+end
 $$;
 
--- What a submission is answered with: the job, and its place in line.
-create function private.submission_of(p_outcome text, p_job public.jobs, p_handouts jsonb) returns jsonb
-language sql stable set search_path = ''
+-- The job as it joins the line now.
+create function private.lined_up(p_job public.jobs) returns public.jobs
+language plpgsql stable set search_path = ''
 as $$
-    select jsonb_build_object(
-        'outcome', p_outcome, 'job', to_jsonb(p_job), 'position', private.position_of(p_job),
-        'queue_length', private.waiting(p_job.queue), 'handouts', p_handouts
-    )
+begin
+    p_job.status := 'queued';
+    p_job.priority := coalesce(p_job.priority, 0);
+    p_job.turn := private.next_turn(p_job.queue, p_job.user_id);
+    p_job.created_at := clock_timestamp();
+    p_job.expected_run_seconds := (private.times_of(p_job)).mean_seconds;
+    return p_job;
+end
+$$;
+
+-- What a submission is answered with: the job, its place in line, and when it may be done.
+create function private.submission_of(p_outcome text, p_job public.jobs, p_place private.place, p_handouts jsonb)
+returns jsonb
+language plpgsql stable set search_path = ''
+as $$
+begin
+    return jsonb_build_object(
+        'outcome', p_outcome, 'job', to_jsonb(p_job), 'position', p_place.position,
+        'queue_length', coalesce(p_place.waiting, private.waiting(p_job.queue)), 'eta_p50_seconds', p_place.p50_seconds,
+        'eta_p90_seconds', p_place.p90_seconds, 'handouts', p_handouts
+    );
+end
 $$;
 
 -- p_job holds the columns a submission sets. Outcomes: submitted, replayed (the first answer again),
@@ -128,6 +146,7 @@ declare
     v_first public.jobs;
     v_profile public.profiles;
     v_outputs integer := coalesce((v_job.config ->> 'num_images')::integer, 1);
+    v_place private.place;
     v_answer jsonb;
 begin
     select * into v_profile from public.profiles where id = p_user_id for no key update;
@@ -139,9 +158,14 @@ begin
         if v_first.request_hash is distinct from p_request_hash then
             return jsonb_build_object('outcome', 'idempotency_conflict');
         end if;
-        return private.submission_of('replayed', v_first, '[]');
+        return private.submission_of('replayed', v_first, private.place_of(v_first), '[]');
     end if;
-    v_answer := private.refuse_submission(v_profile, v_job, p_credits);
+
+    v_job.user_id := p_user_id;
+    v_job := private.lined_up(v_job);
+    -- The one look at the line: for the queue's limit, the answer and the estimate.
+    v_place := private.place_of(v_job);
+    v_answer := private.refuse_submission(v_profile, v_job, p_credits, v_place.waiting);
     if v_answer is not null then
         return v_answer;
     end if;
@@ -154,21 +178,22 @@ begin
     insert into public.jobs (
         user_id, job_type, queue, format, quality, model_type, destination, original_prompt, enhanced_prompt,
         template_name, config, output_type, output_byte_limit, metadata, warnings, priority, turn, project_id,
-        video_id, image_id, idempotency_key, request_hash
+        video_id, image_id, idempotency_key, request_hash, expected_run_seconds, expected_seconds
     ) values (
         p_user_id, v_job.job_type, v_job.queue, v_job.format, v_job.quality, v_job.model_type, v_job.destination,
         v_job.original_prompt, v_job.enhanced_prompt, v_job.template_name, v_job.config,
         v_job.output_type, v_job.output_byte_limit,
         v_job.metadata || jsonb_build_object('seed', v_job.config -> 'seed', 'credits', p_credits),
-        v_job.warnings, coalesce(v_job.priority, 0), private.next_turn(v_job.queue, p_user_id), v_job.project_id,
-        v_job.video_id, v_job.image_id, p_idempotency_key, p_request_hash
+        v_job.warnings, v_job.priority, v_job.turn, v_job.project_id,
+        v_job.video_id, v_job.image_id, p_idempotency_key, p_request_hash, v_job.expected_run_seconds, v_place.seconds
     )
     returning * into v_job;
     perform private.charge(v_job, p_credits);
     v_answer := private.hand_out(v_job.queue);
     -- It may have been handed out just now.
     select * into v_job from public.jobs where id = v_job.id;
-    return private.submission_of('submitted', v_job, v_answer);
+    v_place.waiting := v_place.waiting + 1;
+    return private.submission_of('submitted', v_job, v_place, v_answer);
 end
 $$;
 

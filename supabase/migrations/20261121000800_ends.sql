@@ -40,7 +40,8 @@ begin
     end if;
     update public.jobs
     set status = 'queued', stage = 'queued', failures = v_failures, error_code = p_code, error_message = p_message,
-        not_before = case when p_is_failure then
+        -- Whoever waited for a lost worker's lease to end has waited: the first time it is handed out at once.
+        not_before = case when p_is_failure and not (p_code = 'lease_expired' and v_failures = 1) then
             -- 2 s, 4 s, 8 s, … with full jitter on the upper half.
             clock_timestamp() + make_interval(secs => (1 + random()) * 2 ^ (v_failures - 1))
         end
@@ -57,7 +58,8 @@ create function public.fail_job(
     p_code text,
     p_message text,
     p_retryable boolean,
-    p_metadata jsonb default '{}'
+    p_metadata jsonb default '{}',
+    p_outputs jsonb default '[]'
 ) returns jsonb
 language plpgsql security definer set search_path = ''
 as $$
@@ -75,6 +77,8 @@ begin
     select * into v_job from public.jobs where id = p_job_id;
     update public.jobs set metadata = metadata || jsonb_build_object('worker', p_metadata) where id = p_job_id;
     if p_retryable or v_job.cancel_requested_at is not null then
+        -- What was delivered since the last progress report is kept too; what is not good is made again.
+        perform private.record_outputs(v_job, p_attempt, p_outputs);
         v_outcome := private.retry_job(v_job, p_code, p_message, p_code <> 'preempted');
         delete from public.job_leases where job_id = p_job_id;
     else
@@ -115,6 +119,6 @@ end
 $$;
 
 grant execute on function
-    public.fail_job(uuid, integer, text, text, boolean, jsonb),
+    public.fail_job(uuid, integer, text, text, boolean, jsonb, jsonb),
     public.cancel_job(uuid, uuid)
 to service_role;

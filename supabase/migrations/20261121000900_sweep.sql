@@ -1,4 +1,5 @@
--- What nobody reported: leases that ended, attempts and waits that took too long, hand-outs that Redis forgot.
+-- What nobody reported: leases that ended, attempts and waits that took too long, hand-outs that Redis forgot; and what
+-- is to be learned from the jobs that ended.
 
 -- Runs every few seconds, one at a time. `lists` is what each Redis list should hold, oldest first, for the queues that
 -- have unclaimed hand-outs; the caller rewrites those lists whole.
@@ -59,6 +60,11 @@ begin
         perform private.end_job(v_job.id, 'failed', 'queue_timeout', 'The job waited too long for a worker.');
         v_ended := v_ended + 1;
     end loop;
+
+    update public.sweeps set learned_at = v_now where learned_at < v_now - interval '30 seconds';
+    if found then
+        perform private.learn_times();
+    end if;
 
     for v_queue in select name from public.queues order by name loop
         perform private.hand_out(v_queue);

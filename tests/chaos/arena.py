@@ -29,7 +29,7 @@ AUDIT: Final = Path(__file__).parent / "audit.sql"
 WINDOW: Final = 2
 """Of the queue: smaller than the most jobs of a run, so that some wait in Postgres."""
 WORKERS: Final = 3
-SWEEP_SECONDS: Final = 0.2
+SWEEP_SECONDS: Final = 0.25
 STEP_SECONDS: Final = 0.002
 QUEUE: Final = "sdxl_queue"
 

@@ -90,6 +90,7 @@ class RunCauses:
                 await self._until_waiting_again(json.loads(element)["id"])
             with contextlib.suppress(RedisError):
                 await self._arena.redis.rpush(QUEUE, element)
+            self._arena.wire.wake_the_idle()
 
         self._in_background(put())
 

@@ -4,6 +4,7 @@ import ctypes
 import multiprocessing
 import os
 import signal
+import ssl
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -38,6 +39,9 @@ _CONTEXT.set_forkserver_preload(
 
 EXHAUST: Final = signal.SIGUSR1
 """Tells a worker that its generator is out of memory."""
+
+_TLS: Final = ssl.create_default_context()
+"""Made once: every HTTP client makes one at its start, which takes longer than all the rest, and none needs it here."""
 
 Body = Callable[[], None]
 
@@ -120,7 +124,7 @@ def consume() -> None:
     generator = QuickGenerator(float(os.environ["STEP_SECONDS"]))
     signal.signal(EXHAUST, lambda *_: generator.exhaust())
     gpu_handler.parts.generators_for = lambda *_: {"sdxl": generator}  # type: ignore[assignment]
-    gpu_handler.pull.IDLE_FIRST_SECONDS = gpu_handler.pull.IDLE_LIMIT_SECONDS = 0.05  # type: ignore[misc]
+    gpu_handler.pull.IDLE_FIRST_SECONDS = gpu_handler.pull.IDLE_LIMIT_SECONDS = 0.02  # type: ignore[misc]
     gpu_handler.pull.main()
 
 
@@ -128,6 +132,7 @@ def _enter(body: Body, env: dict[str, str], log: str) -> None:
     # Dies with the server it was forked from, and that one with us.
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, int(signal.SIGKILL), 0, 0, 0)
+    ssl.create_default_context = lambda *_, **__: _TLS  # type: ignore[assignment]
     os.environ.clear()
     os.environ.update(env)
     sink = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)

@@ -80,9 +80,8 @@ class Run:
         async with asyncio.timeout(BOUND_SECONDS):
             await self._causes.settled()
             self._arena.start_members()
-            since = time.monotonic()
             wire = self._arena.wire
-            while wire.under_way or any(wire.idle_since.get(name, 0) < since for name in self._arena.workers):  # noqa: ASYNC110
+            while wire.under_way or not all(wire.idle[name] for name in self._arena.workers):  # noqa: ASYNC110
                 await asyncio.sleep(0.01)
 
     async def _finish(self, records: Records) -> None:

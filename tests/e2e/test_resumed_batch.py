@@ -1,7 +1,7 @@
 """A batch whose worker is killed in the middle, beside the same batch left in peace."""
 
 import io
-from signal import SIGKILL
+from signal import SIGKILL, SIGTERM
 from typing import Any
 
 import httpx
@@ -34,6 +34,19 @@ def test_every_pixel_is_the_uninterrupted_run_s(live: Live, resumed: dict[str, A
 
     assert uninterrupted["attempts"] == 1
     assert [_pixels(asset) for asset in resumed["assets"]] == [_pixels(asset) for asset in uninterrupted["assets"]]
+
+
+def test_a_worker_told_to_stop_hands_the_batch_back_with_what_it_delivered(live: Live) -> None:
+    job_id = live.submit(**BATCH)
+    live.wait_until(job_id, lambda job: job["progress"] >= 40)
+    live.process("gpu_handler.pull").send_signal(SIGTERM)
+
+    # Not the end of a lease: the worker said so itself.
+    assert live.wait_until(job_id, lambda job: job["error_code"] is not None)["error_code"] == "preempted"
+    job = live.finish(job_id)
+    assert (job["status"], job["attempts"], job["error_code"]) == ("completed", 2, None)
+    made_by = [asset["temp_storage_path"].rsplit("/", 1)[1].split("-")[0] for asset in job["assets"]]
+    assert (made_by[0], made_by[-1]) == ("1", "2")
 
 
 def _pixels(asset: dict[str, Any]) -> bytes:

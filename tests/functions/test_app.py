@@ -117,7 +117,18 @@ def test_importing_the_app_loads_nothing_of_a_worker_s() -> None:
 
 
 def test_importing_the_app_loads_no_client_before_it_is_used() -> None:
-    assert loaded_by("import functions.app", LAZY) == []
+    assert loaded_by("import functions.app", (*LAZY, "aiohttp")) == []
+
+
+async def test_no_request_waits_for_a_thread(doubles: Doubles, monkeypatch: pytest.MonkeyPatch) -> None:
+    """FastAPI would call a dependency in one that is no coroutine."""
+
+    async def fail(*_: Any) -> None:
+        pytest.fail("a dependency runs in a thread")
+
+    monkeypatch.setattr("fastapi.dependencies.utils.run_in_threadpool", fail)
+    doubles.database.will_answer("list_jobs", {"outcome": "listed", "jobs": []})
+    assert (await doubles.http.get("jobs", headers=doubles.as_user)).status_code == 200
 
 
 @pytest.mark.parametrize(("url", "loaded"), [("", ["postgrest"]), ("postgresql://db.test/postgres", ["asyncpg"])])

@@ -1,7 +1,7 @@
 import pytest
 import torch
 
-from gpu_handler.failures import BadInput, ModelUnavailable, describe, is_out_of_memory, log_text
+from gpu_handler.failures import BadInput, ContentRefused, ModelUnavailable, describe, is_out_of_memory, log_text
 from gpu_handler.http import Unreachable
 from gpu_handler.retry import Unavailable
 from gpu_handler.storage import StorageRefused
@@ -12,12 +12,15 @@ from tests.fixtures.orders import PROMPT, job_order
     ("error", "code", "retryable"),
     [
         (torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2 GiB"), "out_of_memory", True),
+        (RuntimeError("CUDA error: out of memory"), "out_of_memory", True),
+        (RuntimeError("CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling `cublasCreate`"), "out_of_memory", True),
         (MemoryError(), "out_of_memory", True),
         (Unreachable("ConnectTimeout"), "network", True),
         (Unavailable("HTTP 503"), "storage", True),
         (StorageRefused("HTTP 403"), "storage", True),
         (ModelUnavailable("no /weights/sdxl"), "model_loading", True),
         (BadInput("steps: at most 50."), "bad_input", False),
+        (ContentRefused("The prompt is refused."), "content_policy", False),
         (RuntimeError("shapes cannot be multiplied"), "generation_failed", True),
         (KeyError("anything"), "generation_failed", True),
     ],

@@ -121,9 +121,11 @@ def test_a_stop_ends_a_long_wait() -> None:
         call_with_retries(stopped_meanwhile, seconds=60, stop=stop)
 
 
-def test_waits_grow_to_a_limit_and_are_drawn_from_zero_up() -> None:
-    first = [backoff_seconds(1) for _ in range(200)]
-    late = [backoff_seconds(30) for _ in range(200)]
+@pytest.mark.parametrize(
+    ("failures", "longest"), [(1, 0.25), (2, 0.5), (3, 1), (4, 2), (6, 8), (7, CAP_SECONDS), (30, CAP_SECONDS)]
+)
+def test_waits_double_up_to_a_limit_and_are_drawn_from_zero_up(failures: int, longest: float) -> None:
+    waits = [backoff_seconds(failures) for _ in range(200)]
 
-    assert max(first) <= 0.25
-    assert min(late) < 2 < 8 < max(late) <= CAP_SECONDS
+    assert min(waits) < longest / 10
+    assert longest * 0.9 < max(waits) <= longest

@@ -40,6 +40,25 @@ async def test_the_back_off_lies_ahead_and_doubles(line: Line, attempt: Attempt,
     assert earliest <= (await attempt.row())["not_before"] <= latest
 
 
+@pytest.mark.parametrize("failures", [1, 2, 5])
+async def test_back_offs_are_spread_over_all_of_their_range(line: Line, failures: int) -> None:
+    """So that jobs that one outage failed do not come back as one herd."""
+    job_id = await line.job()
+    delays = []
+    for _ in range(60):
+        query = "update jobs set failures = $2, max_attempts = 10 where id = $1"
+        await line.owner.execute(query, job_id, failures - 1)
+        await line.owner.execute("select private.retry_job(j, 'x', 'x', true) from jobs j where id = $1", job_id)
+        # By the clock after it, so that no slow moment widens the spread upwards.
+        delays.append(
+            await line.owner.fetchval("select not_before - clock_timestamp() from jobs where id = $1", job_id)
+        )
+    shares = [delay / timedelta(seconds=2 ** (failures - 1)) for delay in delays]
+    assert max(shares) <= 2
+    assert sum(share > 1.5 for share in shares) > 10
+    assert sum(share < 1.5 for share in shares) > 10
+
+
 async def test_a_job_in_its_back_off_is_not_handed_out(line: Line, attempt: Attempt) -> None:
     await attempt.fail()
     await line.turn_back("jobs", "not_before", attempt.job_id, "-1 hour")
@@ -87,6 +106,20 @@ async def test_a_hand_back_is_no_failure_and_is_handed_out_at_once(attempt: Atte
     assert (answer["outcome"], answer["job"]["failures"], answer["job"]["not_before"]) == ("retried", 0, None)
     (handout,) = answer["handouts"]
     assert (handout["job"]["id"], handout["handout"]) == (attempt.job_id, 2)
+
+
+@pytest.mark.parametrize("code", ["preempted", "network"])
+async def test_what_was_delivered_is_made_no_second_time(line: Line, code: str) -> None:
+    attempt = await line.start(config={"num_images": 3, "seed": 7})
+    outputs = [await attempt.deliver(0), await attempt.deliver(2)]
+    await attempt.fail(code, p_outputs=outputs)
+    again = await line.start_again(attempt.job_id)
+    assert [output["path"] for output in again.done] == [output["path"] for output in outputs]
+
+
+async def test_an_output_that_is_not_there_does_not_keep_a_failure_from_being_heard(attempt: Attempt) -> None:
+    assert (await attempt.fail(p_outputs=[attempt.output()]))["outcome"] == "retried"
+    assert await attempt.line.rows("job_outputs", attempt.job_id) == []
 
 
 async def test_ten_attempts_end_a_job_though_none_of_them_failed(line: Line, attempt: Attempt) -> None:

@@ -54,10 +54,12 @@ async def test_these_are_all_functions_that_the_api_s_roles_may_execute(owner: A
             "public.health",
             "public.housekeeping",
             "public.list_jobs",
+            "public.queue_status",
             "public.replay_job",
             "public.report_progress",
             "public.submit_job",
             "public.sweep_jobs",
+            "public.system_metrics",
         },
     }
 

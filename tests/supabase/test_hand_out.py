@@ -34,6 +34,14 @@ async def test_behind_a_full_window_jobs_wait(line: Line, full: list[str]) -> No
     assert handed_out_by(await line.submit()) == []
 
 
+@pytest.mark.usefixtures("full")
+async def test_behind_a_full_window_nobody_waits_for_the_queue_s_lock(line: Line) -> None:
+    async with line.owner.acquire() as connection, connection.transaction():
+        await connection.execute("select from queues where name = $1 for no key update", line.queue)
+        async with asyncio.timeout(10):
+            assert (await line.submit())["outcome"] == "submitted"
+
+
 async def test_the_window_holds_under_twenty_submissions_at_once(line: Line) -> None:
     answers = await asyncio.gather(*(line.submit() for _ in range(20)))
     told = [job_id for answer in answers for job_id in handed_out_by(answer)]
@@ -128,6 +136,20 @@ async def test_what_a_paused_queue_had_handed_out_may_still_be_claimed(line: Lin
     job_id = await line.job()
     await line.configure(is_paused=True)
     assert (await line.claim(job_id, 1))["outcome"] == "claimed"
+
+
+@pytest.mark.parametrize("ending", ["complete", "fail"])
+async def test_what_runs_on_a_paused_queue_ends_and_nothing_follows(line: Line, ending: str) -> None:
+    await line.configure(handout_window=1)
+    attempt = await line.start()
+    for _ in range(2):
+        await line.job()
+    await line.configure(is_paused=True, handout_window=2)
+    if ending == "complete":
+        answer = await attempt.complete(await attempt.deliver())
+    else:
+        answer = await attempt.fail("preempted")
+    assert (answer["outcome"], answer["handouts"]) == ("completed" if ending == "complete" else "retried", [])
 
 
 async def test_each_hand_out_of_a_job_has_a_number_of_its_own(line: Line) -> None:

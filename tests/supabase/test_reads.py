@@ -24,7 +24,9 @@ class TestGetJob:
         await line.job()
         submitted = await line.submit()
         found = await get(line, submitted["job"]["id"])
-        assert found == {"outcome": "found", "job": submitted["job"], "position": 1, "assets": []}
+        same = ("job", "position", "eta_p50_seconds", "eta_p90_seconds")
+        assert found == {"outcome": "found", "assets": []} | {name: submitted[name] for name in same}
+        assert found["position"] == 1
 
     async def test_a_running_job_has_no_position(self, line: Line) -> None:
         attempt = await line.start()
@@ -86,6 +88,97 @@ class TestListJobs:
 
     async def test_who_has_none_gets_an_empty_list(self, line: Line) -> None:
         assert await listed(line) == []
+
+
+class TestQueueStatus:
+    async def ask(self, line: Line) -> Answer:
+        types = {"sdxl_image_fast": {"queue": line.queue, "expected_run_seconds": 20}}
+        answer = await line.database.call("queue_status", p_user_id=line.user_id, p_types=types)
+        assert answer["outcome"] == "found"
+        return answer
+
+    async def test_what_lies_in_a_queue_is_counted(self, line: Line) -> None:
+        await line.configure(handout_window=1)
+        await line.start()
+        for _ in range(3):
+            await line.job()
+        counts = (await self.ask(line))["queues"][line.queue]
+        assert counts == {"waiting": 3, "handed_out": 1, "running": 1, "is_paused": False}
+
+    async def test_a_new_job_is_told_what_its_submission_will_be(self, line: Line, other_line: Line) -> None:
+        for _ in range(3):
+            await line.submit(user_id=other_line.user_id)
+        eta = (await self.ask(line))["types"]["sdxl_image_fast"]
+        submitted = await line.submit()
+        assert eta == {name: submitted[name] for name in ("eta_p50_seconds", "eta_p90_seconds")}
+        assert eta["eta_p50_seconds"] == 80
+
+    async def test_the_user_s_own_waiting_jobs_are_listed_oldest_first(self, line: Line, other_line: Line) -> None:
+        """P6"""
+        await line.start()
+        await line.submit(user_id=other_line.user_id)
+        jobs = [await line.job() for _ in range(2)]
+        listed = (await self.ask(line))["jobs"]
+        assert [job["job_id"] for job in listed] == jobs
+        found = await get(line, jobs[1])
+        same = ("position", "eta_p50_seconds", "eta_p90_seconds")
+        assert {name: listed[1][name] for name in same} == {name: found[name] for name in same}
+
+
+class TestSystemMetrics:
+    @pytest.fixture
+    async def admin(self, line: Line, other_line: Line) -> str:
+        await line.owner.execute("insert into user_roles (user_id, role) values ($1, 'admin')", other_line.user_id)
+        return other_line.user_id
+
+    async def ask(self, line: Line, admin: str) -> dict[str, Any]:
+        answer = await line.database.call("system_metrics", p_admin_id=admin)
+        assert answer["outcome"] == "found"
+        found: dict[str, Any] = answer["queues"][line.queue]
+        return found
+
+    async def test_who_is_no_admin_sees_nothing(self, line: Line) -> None:
+        answer = await line.database.call("system_metrics", p_admin_id=line.user_id)
+        assert answer == {"outcome": "forbidden"}
+
+    async def test_an_empty_queue_starts_a_job_at_once_and_has_no_means(self, line: Line, admin: str) -> None:
+        assert await self.ask(line, admin) == {
+            "waiting": 0,
+            "handed_out": 0,
+            "running": 0,
+            "is_paused": False,
+            "workers": 1,
+            "wait_p50_seconds": 0,
+            "wait_p90_seconds": 0,
+            "success_rate": None,
+            "mean_wait_seconds": None,
+            "mean_run_seconds": None,
+        }
+
+    async def test_the_wait_is_that_of_a_job_before_it_runs(self, line: Line, admin: str) -> None:
+        await line.start(expected_run_seconds=300)
+        await line.submit(expected_run_seconds=50)
+        found = await self.ask(line, admin)
+        assert found["wait_p50_seconds"] == pytest.approx(350, abs=2)
+
+    async def test_a_cancelled_job_is_no_failure(self, line: Line, admin: str) -> None:
+        for _ in range(3):
+            attempt = await line.start()
+            await attempt.finish()
+        await (await line.start()).fail(retryable=False)
+        await line.cancel(await line.job())
+        assert (await self.ask(line, admin))["success_rate"] == 0.75
+
+    async def test_means_are_of_completed_jobs(self, line: Line, admin: str) -> None:
+        for wait, run in ((2, 10), (4, 20)):
+            attempt = await line.start()
+            await attempt.finish()
+            await line.turn_back("jobs", "started_at", attempt.job_id, f"{run} seconds")
+            await line.turn_back("jobs", "created_at", attempt.job_id, f"{run + wait} seconds")
+        await (await line.start()).fail(retryable=False)
+        found = await self.ask(line, admin)
+        assert found["mean_wait_seconds"] == pytest.approx(3, abs=0.5)
+        assert found["mean_run_seconds"] == pytest.approx(15, abs=0.5)
 
 
 class TestHealth:

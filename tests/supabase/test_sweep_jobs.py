@@ -26,7 +26,20 @@ class TestLeases:
         row = await attempt.row()
         assert (row["status"], row["stage"], row["failures"]) == ("queued", "queued", 1)
         assert (row["error_code"], row["completed_at"]) == ("lease_expired", None)
-        assert row["not_before"] is not None
+
+    async def test_the_first_lost_worker_costs_no_further_wait(self, attempt: Attempt, sweep: Sweep) -> None:
+        await attempt.lose_lease()
+        await sweep()
+        assert await attempt.line.handed_out() == [attempt.job_id]
+
+    async def test_a_job_that_lost_two_workers_waits(self, line: Line, attempt: Attempt, sweep: Sweep) -> None:
+        await attempt.lose_lease()
+        await sweep()
+        attempt = await line.start_again(attempt.job_id)
+        await attempt.lose_lease()
+        await sweep()
+        assert (await attempt.row())["not_before"] is not None
+        assert await line.handed_out() == []
 
     async def test_a_lease_that_lasts_is_left_alone(self, attempt: Attempt, sweep: Sweep) -> None:
         before = await attempt.state()

@@ -39,3 +39,17 @@ async def test_they_hold_nothing_new_of_a_paused_queue(line: Line, sweep: Sweep)
     await line.configure(is_paused=True)
     await line.job()
     assert jobs_of(await sweep(), line) == []
+
+
+async def test_they_still_hold_what_a_queue_had_handed_out_before_it_was_paused(line: Line, sweep: Sweep) -> None:
+    jobs = [await line.job() for _ in range(2)]
+    await line.configure(is_paused=True)
+    assert jobs_of(await sweep(), line) == jobs
+
+
+async def test_they_hold_what_waited_once_a_queue_is_resumed(line: Line, sweep: Sweep) -> None:
+    """P1"""
+    await line.configure(is_paused=True)
+    jobs = [await line.job() for _ in range(2)]
+    await line.configure(is_paused=False)
+    assert jobs_of(await sweep(), line) == jobs

@@ -22,8 +22,9 @@ _UNAVAILABLE_CLASSES: Final = ("08", "53", "57")
 class PostgrestDatabase:
     """``Database`` over ``{project}/rest/v1``."""
 
-    def __init__(self, url: str, headers: dict[str, str]) -> None:
-        http = httpx.AsyncClient(base_url=url, headers=headers, timeout=httpx.Timeout(10.0, connect=2.0))
+    def __init__(self, url: str, headers: dict[str, str], transport: httpx.AsyncBaseTransport) -> None:
+        timeout = httpx.Timeout(10.0, connect=2.0)
+        http = httpx.AsyncClient(base_url=url, headers=headers, timeout=timeout, transport=transport)
         self._client = AsyncPostgrestClient(url, headers=headers, http_client=http, retry_enabled=False)
 
     async def call(self, function: str, **arguments: Any) -> dict[str, Any]:
@@ -34,7 +35,8 @@ class PostgrestDatabase:
             raise DatabaseUnavailable from error
         except APIError as error:
             code = str(error.code or "")
-            if code in _UNAVAILABLE or code.startswith(_UNAVAILABLE_CLASSES) or code in ("502", "503", "504"):
+            # No code: some other JSON, of a proxy that did not reach PostgREST. A page has its status for a code.
+            if not code or code in (*_UNAVAILABLE, "502", "503", "504") or code.startswith(_UNAVAILABLE_CLASSES):
                 raise DatabaseUnavailable from error
             # Its text and its traceback hold the failing row, and so a prompt.
             raise DatabaseError(function, code, error.message or "") from None

@@ -15,9 +15,10 @@ if TYPE_CHECKING:
 class SupabaseStorage:
     """``Storage`` over ``{project}/storage/v1`` with the service's key."""
 
-    def __init__(self, project_url: str, headers: dict[str, str]) -> None:
+    def __init__(self, project_url: str, headers: dict[str, str], transport: httpx.AsyncBaseTransport) -> None:
         self._url = f"{project_url}/storage/v1/"
         self._headers = headers
+        self._transport = transport
         self._client: AsyncStorageClient | None = None
 
     async def sign_uploads(self, bucket: str, paths: Sequence[str]) -> dict[str, str]:
@@ -47,7 +48,8 @@ class SupabaseStorage:
             # Imported by the first use: most submissions never sign anything, and it costs a cold start 190 ms.
             from storage3 import AsyncStorageClient
 
-            http = httpx.AsyncClient(headers=self._headers, timeout=httpx.Timeout(10.0, connect=2.0))
+            timeout = httpx.Timeout(10.0, connect=2.0)
+            http = httpx.AsyncClient(headers=self._headers, timeout=timeout, transport=self._transport)
             self._client = AsyncStorageClient(self._url, self._headers, http_client=http)
         return self._client.from_(bucket)
 

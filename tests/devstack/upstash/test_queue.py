@@ -9,6 +9,7 @@ import pytest
 import redis
 
 from devstack.valkey import QUEUES
+from functions.edge.transport import AiohttpTransport
 from shared.queue import QueueError
 from shared.queue.upstash import UpstashQueueReader, UpstashQueueWriter
 from tests.fixtures.upstash_bridge import FUNCTIONS_TOKEN, WORKER_TOKEN, Bridge
@@ -16,7 +17,7 @@ from tests.fixtures.upstash_bridge import FUNCTIONS_TOKEN, WORKER_TOKEN, Bridge
 
 @pytest.fixture
 async def writer(bridge: Bridge) -> AsyncIterator[UpstashQueueWriter]:
-    writer = UpstashQueueWriter(bridge.url, FUNCTIONS_TOKEN)
+    writer = UpstashQueueWriter(bridge.url, FUNCTIONS_TOKEN, AiohttpTransport())
     yield writer
     await writer.aclose()
 
@@ -63,7 +64,7 @@ async def test_the_writer_sees_that_redis_answers(writer: UpstashQueueWriter) ->
 
 
 async def test_without_valkey_both_sides_raise_a_queue_error(mortal_bridge: Bridge) -> None:
-    writer = UpstashQueueWriter(mortal_bridge.url, FUNCTIONS_TOKEN)
+    writer = UpstashQueueWriter(mortal_bridge.url, FUNCTIONS_TOKEN, AiohttpTransport())
     reader = UpstashQueueReader(mortal_bridge.url, WORKER_TOKEN)
     mortal_bridge.stop_valkey()
     for call in (writer.ping(), writer.push({"sdxl_queue": ["1"]}), writer.rewrite({"sdxl_queue": ["1"]})):
@@ -76,7 +77,7 @@ async def test_without_valkey_both_sides_raise_a_queue_error(mortal_bridge: Brid
 
 
 async def test_a_wrong_token_is_a_queue_error(bridge: Bridge) -> None:
-    writer = UpstashQueueWriter(bridge.url, "wrong")
+    writer = UpstashQueueWriter(bridge.url, "wrong", AiohttpTransport())
     with pytest.raises(QueueError):
         await writer.push({"sdxl_queue": ["1"]})
     await writer.aclose()
@@ -93,7 +94,7 @@ async def test_a_list_of_the_wrong_type_is_a_queue_error(
 
 
 async def test_the_worker_cannot_write(bridge: Bridge, database: redis.Redis) -> None:
-    thief = UpstashQueueWriter(bridge.url, WORKER_TOKEN)
+    thief = UpstashQueueWriter(bridge.url, WORKER_TOKEN, AiohttpTransport())
     database.lpush("sdxl_queue", "element")
     for call in (thief.ping(), thief.push({"sdxl_queue": ["x"]}), thief.rewrite({"sdxl_queue": []})):
         with pytest.raises(QueueError):

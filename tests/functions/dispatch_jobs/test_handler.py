@@ -19,7 +19,7 @@ async def test_a_sweep_tells_what_it_ended_and_what_each_list_now_holds(doubles:
     answer = await doubles.http.post("dispatch-jobs", headers=doubles.as_service)
     assert (answer.status_code, answer.json()) == (
         200,
-        {"success": True, "outcome": "swept", "ended": 3, "queues": {"sdxl_queue": 2}},
+        {"success": True, "outcome": "swept", "ended": 3, "queues": {"sdxl_queue": 2}, "deleted": 0},
     )
     assert len(doubles.queue.lists["sdxl_queue"]) == 2
 
@@ -27,7 +27,7 @@ async def test_a_sweep_tells_what_it_ended_and_what_each_list_now_holds(doubles:
 async def test_a_sweep_beside_another_one_is_busy(doubles: Doubles) -> None:
     doubles.database.will_answer("sweep_jobs", {"outcome": "busy", "lists": {}})
     answer = await doubles.http.post("dispatch-jobs", headers=doubles.as_service)
-    assert answer.json() == {"success": True, "outcome": "busy", "ended": 0, "queues": {}}
+    assert answer.json() == {"success": True, "outcome": "busy", "ended": 0, "queues": {}, "deleted": 0}
 
 
 async def test_while_redis_is_down_it_says_so(doubles: Doubles) -> None:
@@ -43,6 +43,27 @@ async def test_while_the_database_is_down_it_says_so(doubles: Doubles) -> None:
     doubles.database.will_answer("sweep_jobs", DatabaseUnavailable())
     answer = await doubles.http.post("dispatch-jobs", headers=doubles.as_service)
     assert (answer.status_code, answer.json()["code"]) == (503, "database_unavailable")
+
+
+async def test_asked_for_housekeeping_it_deletes_what_sql_names_and_sweeps(doubles: Doubles) -> None:
+    doubles.storage.objects = {("workspace-temp", "u/j/1-0.png"), ("workspace-temp", "u/j/kept.png")}
+    doubles.database.will_answer("housekeeping", {"outcome": "kept", "objects": {"workspace-temp": ["u/j/1-0.png"]}})
+    doubles.database.will_answer("sweep_jobs", {"outcome": "busy", "lists": {}})
+    answer = await doubles.http.post("dispatch-jobs", json={"housekeeping": True}, headers=doubles.as_service)
+    assert answer.json() == {"success": True, "outcome": "busy", "ended": 0, "queues": {}, "deleted": 1}
+    assert doubles.storage.objects == {("workspace-temp", "u/j/kept.png")}
+
+
+async def test_house_is_kept_while_redis_is_down(doubles: Doubles) -> None:
+    doubles.queue.broken = True
+    doubles.storage.objects = {("workspace-temp", "u/j/1-0.png")}
+    doubles.database.will_answer("housekeeping", {"outcome": "kept", "objects": {"workspace-temp": ["u/j/1-0.png"]}})
+    doubles.database.will_answer(
+        "sweep_jobs", {"outcome": "swept", "ended": 0, "lists": {"sdxl_queue": [handout(job_row())]}}
+    )
+    answer = await doubles.http.post("dispatch-jobs", json={"housekeeping": True}, headers=doubles.as_service)
+    assert answer.status_code == 503
+    assert doubles.storage.objects == set()
 
 
 @pytest.mark.parametrize("body", [None, {}, {"reason": "pg_cron"}])

@@ -11,6 +11,8 @@ HIDDEN = {
     "failures": 0,
     "request_hash": "hash",
     "idempotency_key": "key",
+    "expected_run_seconds": 25.0,
+    "expected_seconds": 50.0,
 }
 
 

@@ -45,7 +45,7 @@ def test_what_is_left_out_has_a_safe_default() -> None:
     settings = load_settings({name: environment()[name] for name in (*required, *redis)})
     assert settings.adult_content == "forbidden"
     assert settings.models == "default"
-    assert settings.sweep_seconds == 3.0
+    assert settings.sweep_seconds == 2.0
     assert settings.publishable_keys == ()
     assert settings.anon_key is settings.jwt_secret is settings.jwks is settings.database_url is None
 

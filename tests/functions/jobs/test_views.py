@@ -19,7 +19,8 @@ def asset(index: int, thumbnail: bool = True) -> dict[str, Any]:
 
 def found(row: dict[str, Any], *assets: dict[str, Any], position: int | None = None) -> dict[str, Any]:
     """As SQL gives a job."""
-    return {"job": row, "position": position, "assets": list(assets)}
+    etas = {"eta_p50_seconds": 40, "eta_p90_seconds": 60}
+    return {"job": row, "position": position, **etas, "assets": list(assets)}
 
 
 async def view(doubles: Doubles, item: dict[str, Any]) -> dict[str, Any]:
@@ -95,21 +96,9 @@ async def test_an_error_is_told_once_it_is_the_last_word(doubles: Doubles, statu
     assert (await view(doubles, found(job_row(status=status, error_message="no"))))["error"] == error
 
 
-@pytest.mark.parametrize(
-    ("changes", "position", "expected"),
-    [
-        ({"status": "queued"}, 0, 25),
-        ({"status": "queued"}, 3, 100),
-        ({"status": "processing", "progress": 0.2}, None, 20),
-        ({"status": "processing", "progress": 1}, None, 0),
-        ({"status": "completed", "progress": 1}, None, None),
-        ({"status": "failed"}, None, None),
-    ],
-)
-async def test_the_time_left_counts_the_jobs_before_it_and_the_rest_of_its_own(
-    doubles: Doubles, changes: dict[str, Any], position: int | None, expected: int | None
-) -> None:
-    assert (await view(doubles, found(job_row(**changes), position=position)))["etaSeconds"] == expected
+async def test_place_and_times_are_those_of_the_database(doubles: Doubles) -> None:
+    shown = await view(doubles, found(job_row(), position=3))
+    assert (shown["position"], shown["etaSeconds"], shown["etaP90Seconds"]) == (3, 40, 60)
 
 
 async def test_no_jobs_are_no_views(doubles: Doubles) -> None:

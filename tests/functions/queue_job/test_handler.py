@@ -26,7 +26,9 @@ def call(doubles: Doubles) -> dict[str, Any]:
 
 async def test_the_answer_has_every_field_that_a_document_promises(doubles: Doubles) -> None:
     row = job_row(user_id=str(doubles.user_id), warnings=["a warning"])
-    doubles.database.will_answer("submit_job", submitted(row, position=2, queue_length=3))
+    doubles.database.will_answer(
+        "submit_job", submitted(row, position=2, queue_length=3, eta_p50_seconds=70, eta_p90_seconds=95)
+    )
     answer = await submit(doubles)
     assert answer.status_code == 200
     body = answer.json()
@@ -47,7 +49,8 @@ async def test_the_answer_has_every_field_that_a_document_promises(doubles: Doub
         "seedControlSupported": True,
         "workspaceSessionId": None,
         "position": 2,
-        "etaSeconds": 75,
+        "etaSeconds": 70,
+        "etaP90Seconds": 95,
         "warnings": ["a warning"],
         "debug": {
             "userId": str(doubles.user_id),

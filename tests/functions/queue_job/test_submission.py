@@ -44,6 +44,7 @@ def test_what_a_request_leaves_out_comes_from_its_job_type(name: str) -> None:
         "model_type": job_type.family,
     }
     assert (row["output_type"], row["output_byte_limit"]) == (job_type.content_type, job_type.byte_limit)
+    assert row["expected_run_seconds"] == job_type.expected_seconds
 
 
 def test_what_a_request_says_wins() -> None:
@@ -199,6 +200,12 @@ class TestContent:
 
     def test_a_harmless_prompt_passes(self) -> None:
         submission.check_content(request(), "forbidden")
+
+    def test_a_text_that_stands_in_several_fields_is_read_once(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        read: list[str] = []
+        monkeypatch.setattr("shared.content_policy.check", lambda texts, content_mode: read.extend(texts))  # noqa: ARG005
+        submission.check_content(request(prompt="a cat", original_prompt="a cat", compel_weights="fur"), "forbidden")
+        assert read == ["a cat, fur", "a cat", "fur"]
 
     def test_what_prompt_and_terms_say_together_is_refused(self) -> None:
         drawn = request(prompt="nude girl", compel_weights="a, 12, a, years old", content_mode="nsfw")

@@ -38,6 +38,7 @@ async def test_an_admin_gets_the_new_job(wire: Wire, admin: User, failed: str) -
     assert (body["replayOf"], body["job"]["replay_of"], body["status"]) == (failed, failed, "queued")
     assert body["message"] == "The job is queued again."
     assert body["job"]["user_id"] == wire.user.id
+    assert 0 < body["etaSeconds"] <= body["etaP90Seconds"]
 
 
 async def test_asking_twice_says_so(wire: Wire, admin: User, failed: str) -> None:

@@ -2,13 +2,15 @@
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from threading import Event
-from typing import Any
+from typing import Any, Self
 
 import pytest
 
 from gpu_handler.attempt.attempt import Attempt
 from gpu_handler.attempt.equipment import Equipment
+from gpu_handler.attempt.heartbeat import Heartbeat
 from gpu_handler.attempt.outcome import Outcome
 from gpu_handler.callback import AttemptOver, MemoryJobCallback
 from gpu_handler.generators.fake import FakeGenerator
@@ -16,6 +18,7 @@ from gpu_handler.generators.protocol import Generated, OnStep
 from gpu_handler.http import Unreachable
 from gpu_handler.retry import Unavailable
 from gpu_handler.storage import MemoryObjectStorage, StorageRefused
+from shared.job_types import JOB_TYPES
 from shared.messages import ClaimReply, EndReport, JobOrder
 from tests.fixtures.orders import PROMPT, granted, job_order
 
@@ -161,6 +164,30 @@ def test_a_superseded_attempt_stops_and_says_nothing(bench: Bench) -> None:
 
     assert bench.callback.ends == []
     assert bench.steps == 1
+
+
+def test_a_generator_that_hangs_silences_the_heartbeat(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """So that the lease ends and another worker gets the job."""
+    beats: list[Heartbeat] = []
+
+    class Watched(Heartbeat):
+        def __enter__(self) -> Self:
+            beats.append(self)
+            return super().__enter__()
+
+    hurried = replace(JOB_TYPES["sdxl_image_fast"], stall_seconds=1)
+    monkeypatch.setattr("gpu_handler.attempt.attempt.job_type", lambda _: hurried)
+    monkeypatch.setattr("gpu_handler.attempt.attempt.Heartbeat", Watched)
+
+    def hang() -> None:
+        deadline = time.monotonic() + 10
+        while beats[0]._pulse.due_at() is not None:
+            assert time.monotonic() < deadline
+            time.sleep(0.005)
+
+    bench.during(2, hang)
+
+    assert bench.run(job_order()) is Outcome.COMPLETED
 
 
 def test_an_attempt_handed_back_reports_at_once_and_stops(bench: Bench) -> None:

@@ -66,4 +66,12 @@ def test_a_service_that_is_down_is_a_503_a_browser_can_read(unused_tcp_port: int
 
 def test_every_function_a_client_calls_has_a_forwarder_and_no_other_has() -> None:
     folders = {path.parent.name for path in (ROOT / "supabase" / "functions").glob("*/index.ts")}
-    assert folders == {"queue-job", "cancel-job", "replay-job", "jobs", "health"}
+    assert folders == {
+        "queue-job",
+        "cancel-job",
+        "replay-job",
+        "queue-status",
+        "system-metrics",
+        "jobs",
+        "health",
+    }

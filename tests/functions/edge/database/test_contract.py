@@ -12,6 +12,7 @@ import pytest
 from devstack.project import Project
 from functions.edge.database import Database, DatabaseError, DatabaseUnavailable, open_database
 from functions.edge.settings import load_settings
+from functions.edge.transport import AiohttpTransport
 from shared.errors import ErrorCode
 from tests.fixtures.functions import environment, project_environment
 
@@ -59,7 +60,7 @@ async def database(
     sql_functions: None,  # noqa: ARG001
 ) -> AsyncIterator[Database]:
     variables = project_environment(project, "postgres") | IMPLEMENTATIONS[request.param]
-    database = await open_database(load_settings(variables))
+    database = await open_database(load_settings(variables), AiohttpTransport())
     while not await _knows_the_functions(database):  # noqa: ASYNC110
         await asyncio.sleep(0.01)
     yield database
@@ -183,7 +184,8 @@ async def test_it_serves_again_after_a_failed_call(database: Database) -> None:
 
 @pytest.mark.parametrize("url", ["", "postgresql://postgres@127.0.0.1:1/postgres"], ids=["postgrest", "postgres"])
 async def test_a_server_that_is_gone_is_unavailable(url: str) -> None:
-    database = await open_database(load_settings(environment(SUPABASE_URL="http://127.0.0.1:1", SUPABASE_DB_URL=url)))
+    settings = load_settings(environment(SUPABASE_URL="http://127.0.0.1:1", SUPABASE_DB_URL=url))
+    database = await open_database(settings, AiohttpTransport())
     for _ in range(2):
         with pytest.raises(DatabaseUnavailable):
             await database.call("health")
@@ -192,5 +194,5 @@ async def test_a_server_that_is_gone_is_unavailable(url: str) -> None:
 
 @pytest.mark.parametrize("url", ["", "postgresql://postgres@127.0.0.1:1/postgres"], ids=["postgrest", "postgres"])
 async def test_one_that_was_never_used_can_be_closed(url: str) -> None:
-    database = await open_database(load_settings(environment(SUPABASE_DB_URL=url)))
+    database = await open_database(load_settings(environment(SUPABASE_DB_URL=url)), AiohttpTransport())
     await database.aclose()

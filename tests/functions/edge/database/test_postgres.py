@@ -35,6 +35,14 @@ async def test_first_calls_at_once_open_one_pool_of_its_size(database: PostgresD
     assert 1 <= await connections(owner, name) <= 2
 
 
+async def test_a_call_is_one_round_trip(database: PostgresDatabase, owner: Any, name: str) -> None:
+    """Nothing is said before or behind it."""
+    for _ in range(2):
+        await database.call("health")
+    last = await owner.fetchval("select query from pg_stat_activity where application_name = $1", name)
+    assert last == "select public.health()"
+
+
 async def test_a_connection_that_the_server_ended_is_replaced(
     database: PostgresDatabase, owner: Any, name: str
 ) -> None:

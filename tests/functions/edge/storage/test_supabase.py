@@ -14,6 +14,7 @@ from starlette.routing import Route
 from devstack.project import Project
 from functions.edge.settings import load_settings
 from functions.edge.storage import Storage, StorageUnavailable, SupabaseStorage
+from functions.edge.transport import AiohttpTransport
 from shared.errors import ErrorCode
 from shared.paths import WORKSPACE_BUCKET
 from tests.fixtures.functions import project_environment
@@ -28,7 +29,7 @@ async def storage(request: pytest.FixtureRequest, project: Project) -> AsyncIter
     both = {"SUPABASE_SECRET_KEY", "SUPABASE_SERVICE_ROLE_KEY"}
     variables = project_environment(project, "postgres")
     settings = load_settings(variables | dict.fromkeys(both - {request.param}, ""))
-    storage = SupabaseStorage(settings.supabase_url, settings.service_headers)
+    storage = SupabaseStorage(settings.supabase_url, settings.service_headers, AiohttpTransport())
     yield storage
     await storage.aclose()
 
@@ -114,7 +115,7 @@ def each_call(storage: Storage) -> list[Callable[[], Awaitable[Any]]]:
 
 
 async def test_no_paths_ask_nobody() -> None:
-    storage = SupabaseStorage("http://127.0.0.1:1", {})
+    storage = SupabaseStorage("http://127.0.0.1:1", {}, AiohttpTransport())
     assert await storage.sign_uploads(WORKSPACE_BUCKET, []) == {}
     assert await storage.sign_downloads(WORKSPACE_BUCKET, [], 60) == {}
     await storage.remove(WORKSPACE_BUCKET, [])
@@ -122,7 +123,7 @@ async def test_no_paths_ask_nobody() -> None:
 
 
 async def assert_unavailable(project_url: str, headers: dict[str, str]) -> None:
-    storage = SupabaseStorage(project_url, headers)
+    storage = SupabaseStorage(project_url, headers, AiohttpTransport())
     for call in each_call(storage):
         with pytest.raises(StorageUnavailable) as caught:
             await call()

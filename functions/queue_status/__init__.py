@@ -1,0 +1,1 @@
+"""``/functions/v1/queue-status``: how long the queues are, and how long a job would take now."""
