@@ -14,6 +14,7 @@ def check_content(order: JobOrder) -> None:
     if any(len(text) > PROMPT_CHARACTERS for text in texts):
         raise BadInput(f"A prompt may have at most {PROMPT_CHARACTERS} characters.")
     texts.append(with_terms(order.prompt, terms(order.compel_weights)))
-    refusal = content_policy.check(texts, content_mode=order.content_mode)
+    # Each text once, as at submission.
+    refusal = content_policy.check(list(dict.fromkeys(texts)), content_mode=order.content_mode)
     if refusal is not None:
         raise ContentRefused(refusal.message)

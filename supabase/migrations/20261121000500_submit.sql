@@ -55,11 +55,13 @@ $$;
 
 -- How many hand-outs are unclaimed; counting stops at the window's size.
 create function private.handed_out(p_queue text, p_window integer) returns integer
-language sql stable set search_path = ''
+language plpgsql stable set search_path = ''
 as $$
-    select count(*)::integer from (
+begin
+    return count(*) from (
         select 1 from public.jobs where queue = p_queue and handed_out_at is not null limit p_window
-    ) unclaimed
+    ) unclaimed;
+end
 $$;
 
 -- How many jobs of the queue wait.

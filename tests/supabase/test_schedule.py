@@ -122,6 +122,7 @@ async def test_a_sweep_with_nothing_to_push_calls_nobody(hosted: Hosted) -> None
     await hosted.know(SECRETS)
     attempt = await hosted.line.start()
     await attempt.lose_lease()
+    await hosted.line.configure(is_paused=True)
     await hosted.run("sweep-jobs")
     assert (await attempt.row())["status"] == "queued"
     assert await hosted.posted() == []
