@@ -17,6 +17,9 @@ class QuickGenerator(FakeGenerator):
         """The next step fails, and those after it go on as before."""
         self._exhausted.set()
 
+    def recover(self) -> None:
+        self._exhausted.clear()
+
     def generate(self, order: JobOrder, index: int, on_step: OnStep) -> Generated:
         def step(done: int, total: int) -> None:
             if self._exhausted.is_set():

@@ -38,7 +38,8 @@ _CONTEXT.set_forkserver_preload(
 )
 
 EXHAUST: Final = signal.SIGUSR1
-"""Tells a worker that its generator is out of memory."""
+RECOVER: Final = signal.SIGUSR2
+"""Tell a worker that its generator is out of memory, and that it is not."""
 
 _TLS: Final = ssl.create_default_context()
 """Made once: every HTTP client makes one at its start, which takes longer than all the rest, and none needs it here."""
@@ -101,6 +102,9 @@ class Member:
     def exhaust_memory(self) -> None:
         self._send(EXHAUST)
 
+    def recover(self) -> None:
+        self._send(RECOVER)
+
     def _send(self, number: signal.Signals) -> None:
         if self.is_alive:
             assert self._process is not None
@@ -123,6 +127,7 @@ def consume() -> None:
 
     generator = QuickGenerator(float(os.environ["STEP_SECONDS"]))
     signal.signal(EXHAUST, lambda *_: generator.exhaust())
+    signal.signal(RECOVER, lambda *_: generator.recover())
     gpu_handler.parts.generators_for = lambda *_: {"sdxl": generator}  # type: ignore[assignment]
     gpu_handler.pull.IDLE_FIRST_SECONDS = gpu_handler.pull.IDLE_LIMIT_SECONDS = 0.02  # type: ignore[misc]
     gpu_handler.pull.main()
@@ -132,6 +137,9 @@ def _enter(body: Body, env: dict[str, str], log: str) -> None:
     # Dies with the server it was forked from, and that one with us.
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, int(signal.SIGKILL), 0, 0, 0)
+    for number in (EXHAUST, RECOVER):
+        # Until the worker has its own handlers.
+        signal.signal(number, signal.SIG_IGN)
     ssl.create_default_context = lambda *_, **__: _TLS  # type: ignore[assignment]
     os.environ.clear()
     os.environ.update(env)

@@ -83,6 +83,9 @@ class Run:
             wire = self._arena.wire
             while wire.under_way or not all(wire.idle[name] for name in self._arena.workers):  # noqa: ASYNC110
                 await asyncio.sleep(0.01)
+        for worker in self._arena.workers.values():
+            # Of a fault that struck when it had nothing to generate any more.
+            worker.recover()
 
     async def _finish(self, records: Records) -> None:
         if any(fault.kind is Kind.REPEAT_REFUND for fault in self._plan.faults):
