@@ -12,7 +12,7 @@ from redis.exceptions import RedisError
 
 from tests.chaos.arena import QUEUE, Arena
 from tests.chaos.calls import Call
-from tests.chaos.clock import LEASE_SECONDS, OUTAGE_SECONDS, end_back_offs, pass_time
+from tests.chaos.clock import LEASE_SECONDS, OUTAGE_SECONDS, end_back_offs, pass_outage, pass_time
 from tests.chaos.plan import Fault, Kind
 from tests.chaos.user import User
 
@@ -173,7 +173,7 @@ class RunCauses:
             member = self._arena.member(name)
             if member.is_alive:
                 member.kill()
-        await pass_time(self._arena.owner, OUTAGE_SECONDS, nobody_swept=True)
+        await pass_outage(self._arena.owner, OUTAGE_SECONDS)
         await asyncio.sleep(DOWN_SECONDS)
         for name in self._arena.functions:
             self._arena.member(name).revive()

@@ -22,12 +22,17 @@ _BACK_OFFS: Final = """
 """
 
 
-async def pass_time(owner: Any, seconds: float, *, nobody_swept: bool = False) -> None:
-    """``nobody_swept``: the sweeps slept too, as in an outage of the functions."""
+async def pass_time(owner: Any, seconds: float) -> None:
     await owner.execute(_LEASES, seconds)
     await owner.execute(_BACK_OFFS, seconds)
-    if nobody_swept:
-        await owner.execute("update public.sweeps set last_run = last_run - $1 * interval '1 second'", seconds)
+
+
+async def pass_outage(owner: Any, seconds: float) -> None:
+    """Time in which nobody swept. A sweep that was asked for before comes before it or after it, not in between."""
+    async with owner.acquire() as connection, connection.transaction():
+        await connection.execute("select pg_advisory_xact_lock(hashtext('public.sweep_jobs'))")
+        await pass_time(connection, seconds)
+        await connection.execute("update public.sweeps set last_run = last_run - $1 * interval '1 second'", seconds)
 
 
 async def end_back_offs(owner: Any) -> None:

@@ -8,14 +8,14 @@ from typing import Any, Final
 import uvloop
 from rich.console import Console
 
-from tools.bench import attempts, submits
+from tools.bench import attempts, recovery, submits
 from tools.bench.attempts import Attempts
 from tools.bench.cpu import Meter
 from tools.bench.functions import DATABASES, Functions, serving
 from tools.bench.profile import profile
 from tools.bench.report import ROOT, Report
 from tools.bench.site import Site
-from tools.bench.stack import Stack, scratch_stack
+from tools.bench.stack import Stack, asleep, scratch_stack
 from tools.bench.submits import Submits
 from tools.bench.users import SigningKey
 
@@ -27,11 +27,12 @@ def main() -> int:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _exit)
     console = Console(width=None if sys.stdout.isatty() else WIDTH, highlight=False)
-    console.print("Starting a stack and the functions, and loading them for one or two minutes …")
+    console.print("Starting a stack and the functions, and loading them and killing workers, for three minutes …")
     key = SigningKey()
-    with scratch_stack() as stack:
+    with scratch_stack("--no-worker") as stack, asleep(stack.part("functions.app:app")):
         measured, messages = _measure(stack, key)
-        report = Report(measured, messages, profile(stack, key))
+        shares = profile(stack, key)
+    report = Report(measured, messages, shares, recovery.measure())
     for table, text in report.tables():
         console.print(table)
         console.print(text, end="\n\n")

@@ -31,12 +31,12 @@ class Stack:
 
 
 @contextmanager
-def scratch_stack() -> Iterator[Stack]:
-    """Raises ``RuntimeError`` with the supervisor's log where the stack does not come up."""
+def scratch_stack(*flags: str) -> Iterator[Stack]:
+    """``flags`` are of ``python -m devstack run``. Raises ``RuntimeError`` where the stack does not come up."""
     # The unprivileged account that runs PostgreSQL for root has to reach the folder.
     folder = Path(tempfile.mkdtemp(prefix="ourvidz-bench-", dir="/var/tmp" if os.geteuid() == 0 else None))  # noqa: S108
     folder.chmod(0o755)
-    command = [sys.executable, "-m", "devstack", "run", "--folder", str(folder), "--port", "free", "--no-worker"]
+    command = [sys.executable, "-m", "devstack", "run", "--folder", str(folder), "--port", "free", *flags]
     with (folder / "supervisor.out").open("wb") as log:
         process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, process_group=0)
     try:
@@ -44,24 +44,22 @@ def scratch_stack() -> Iterator[Stack]:
             if process.poll() is not None:
                 raise RuntimeError((folder / "supervisor.out").read_text(errors="replace").strip())
             time.sleep(0.05)
-        stack = Stack(folder, _env(folder / "env"), psutil.Process(process.pid))
-        with _asleep(stack.part("functions.app:app")):
-            yield stack
+        yield Stack(folder, _env(folder / "env"), psutil.Process(process.pid))
     finally:
         process.terminate()
         process.wait(STOP_SECONDS)
         shutil.rmtree(folder)
 
 
+def _env(file: Path) -> dict[str, str]:
+    return dict(line.split("=", 1) for line in file.read_text().splitlines())
+
+
 @contextmanager
-def _asleep(functions: psutil.Process) -> Iterator[None]:
+def asleep(functions: psutil.Process) -> Iterator[None]:
     """The stack's own functions: their sweep would rewrite the lists in the midst of a round."""
     functions.suspend()
     try:
         yield
     finally:
         functions.resume()
-
-
-def _env(file: Path) -> dict[str, str]:
-    return dict(line.split("=", 1) for line in file.read_text().splitlines())

@@ -28,7 +28,7 @@ def report() -> Report:
         submits |= {(database, 1): series(seconds), (database, CONCURRENCY): series(seconds / 2)}
     attempts = {(name, step): series(0.001 + 0.001 * n) for n, name in enumerate((FLOOR, *DATABASES)) for step in STEPS}
     shares = dict.fromkeys((*AREAS, REST), 0.0) | {"the content policy": 0.25, REST: 0.75}
-    return Report(submits, attempts, dict.fromkeys(DATABASES, shares))
+    return Report(submits, attempts, dict.fromkeys(DATABASES, shares), [15.0, 16.5, 17.0])
 
 
 def lines(report: Report, start: str) -> list[list[str]]:
@@ -69,6 +69,10 @@ def test_each_message_is_compared_with_its_own_floor(report: Report) -> None:
 
 def test_an_area_is_its_share_of_the_cpu_time_at_once(report: Report) -> None:
     assert lines(report, "the content policy")[0][1:] == ["0.31", "0.56"]
+
+
+def test_the_slowest_recovery_is_judged(report: Report) -> None:
+    assert lines(report, "its job runs again")[0][1:] == ["3", "16.5", "17.0, reached"]
 
 
 def test_the_page_names_commit_and_machine_but_no_path(report: Report) -> None:
