@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import signal
 import sys
 from pathlib import Path
 
@@ -15,6 +16,8 @@ def main() -> None:
     parser.add_argument("--arenas", type=int, default=2, help="how many stacks run at the same time")
     parser.add_argument("--report", type=Path, help="where to write what was seen, as JSON")
     options = parser.parse_args()
+    # Unlike death by the signal, this leaves every ``with`` in order: the arenas and their folders go.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     campaign = Campaign(range(options.seed, options.seed + options.runs))
     asyncio.run(campaign.run(options.arenas))
     if options.report is not None:

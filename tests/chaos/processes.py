@@ -8,6 +8,7 @@ import ssl
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from multiprocessing import forkserver
 from multiprocessing.context import ForkServerContext, ForkServerProcess
 from pathlib import Path
 from typing import Final
@@ -55,7 +56,6 @@ class Member:
     body: Body
     env: Mapping[str, str]
     log: Path
-    deaths: int = 0
     _process: ForkServerProcess | None = field(default=None, repr=False)
     _paused: bool = False
 
@@ -82,7 +82,6 @@ class Member:
     def kill(self) -> None:
         """SIGKILL: nothing is said, nothing is saved."""
         self._send(signal.SIGKILL)
-        self.deaths += 1
         self._paused = False
         assert self._process is not None
         self._process.join()
@@ -134,7 +133,8 @@ def consume() -> None:
 
 
 def _enter(body: Body, env: dict[str, str], log: str) -> None:
-    # Dies with the server it was forked from, and that one with us.
+    # Dies with the server it was forked from; that one dies with us, unless we hold its other end.
+    os.close(forkserver._forkserver._forkserver_alive_fd)  # type: ignore[attr-defined]
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, int(signal.SIGKILL), 0, 0, 0)
     for number in (EXHAUST, RECOVER):

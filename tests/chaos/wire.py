@@ -75,9 +75,6 @@ class Wire:
         self.records = Records()
         return self.records
 
-    def has_left(self, *kinds: Kind) -> bool:
-        return any(fault.kind in kinds for fault in self._faults)
-
     @asynccontextmanager
     async def serving(self) -> AsyncIterator[Self]:
         connector = aiohttp.TCPConnector(limit=0)
