@@ -83,6 +83,8 @@ class Run:
             wire = self._arena.wire
             while wire.under_way or not all(wire.idle[name] for name in self._arena.workers):  # noqa: ASYNC110
                 await asyncio.sleep(0.01)
+            # Sweeps go on, and with the next run's jobs there.
+            wire.calm()
         for worker in self._arena.workers.values():
             # Of a fault that struck when it had nothing to generate any more.
             worker.recover()

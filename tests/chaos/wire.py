@@ -75,6 +75,10 @@ class Wire:
         self.records = Records()
         return self.records
 
+    def calm(self) -> None:
+        """No more faults: those that nothing has met yet never happen."""
+        self._faults.clear()
+
     @asynccontextmanager
     async def serving(self) -> AsyncIterator[Self]:
         connector = aiohttp.TCPConnector(limit=0)
