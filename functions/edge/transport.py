@@ -20,13 +20,13 @@ class AiohttpTransport(httpx.AsyncBaseTransport):
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         seconds = request.extensions["timeout"]
-        timeout = aiohttp.ClientTimeout(sock_connect=seconds["connect"], sock_read=seconds["read"])
+        timeout = aiohttp.ClientTimeout(connect=seconds["connect"], sock_read=seconds["read"])
         try:
             async with self._opened().request(
                 request.method,
                 str(request.url),
                 headers=request.headers,
-                data=await request.aread(),
+                data=await request.aread() or None,
                 allow_redirects=False,
                 timeout=timeout,
             ) as answer:
@@ -46,8 +46,11 @@ class AiohttpTransport(httpx.AsyncBaseTransport):
             await self._session.close()
 
     def _opened(self) -> aiohttp.ClientSession:
-        # By the first request: a start costs no certificates, and an event loop is running.
+        # By the first request: only then an event loop is running.
         if self._session is None:
-            connector = aiohttp.TCPConnector(ssl=httpx.create_ssl_context(), keepalive_timeout=KEEP_SECONDS)
+            # A server that hangs fills its own share only.
+            connector = aiohttp.TCPConnector(
+                limit=0, limit_per_host=100, ssl=httpx.create_ssl_context(), keepalive_timeout=KEEP_SECONDS
+            )
             self._session = aiohttp.ClientSession(connector=connector, auto_decompress=False)
         return self._session

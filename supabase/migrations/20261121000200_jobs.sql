@@ -9,7 +9,7 @@ create table public.queues (
     attempt_limit interval not null default '15 minutes'
 );
 comment on column public.queues.handout_window is 'How many jobs may be handed out and not yet claimed.';
-comment on column public.queues.turn is 'The highest turn that was handed out; a user who was away joins in there.';
+comment on column public.queues.turn is 'The highest turn that was handed out; a user who was away joins in about there.';
 comment on column public.queues.queue_ttl is 'A job that waited this long since its submission fails.';
 comment on column public.queues.attempt_limit is 'An attempt that runs this long is ended.';
 

@@ -25,17 +25,15 @@ grant update (waiting_limit) on public.queues to service_role;
 
 create index jobs_in_flight on public.jobs (user_id) where status in ('queued', 'processing');
 
--- Null when the job may be submitted, else the answer to give: adult_not_verified, maintenance, queue_full,
--- too_many_jobs, rate_limited, insufficient_credits. p_waiting jobs wait in the queue. The caller holds the lock of the profile, so that two submissions
--- of one user are counted one after the other.
-create function private.refuse_submission(
-    p_profile public.profiles, p_job public.jobs, p_credits numeric, p_waiting integer
-) returns jsonb
+-- Null when the user may submit the job, else the answer to give: adult_not_verified, maintenance, too_many_jobs,
+-- rate_limited, insufficient_credits. The caller holds the lock of the profile, so that two submissions of one user are
+-- counted one after the other.
+create function private.refuse_submission(p_profile public.profiles, p_job public.jobs, p_credits numeric)
+returns jsonb
 language plpgsql stable set search_path = ''
 as $$
 declare
     v_config jsonb := (select config from public.system_config);
-    v_queue public.queues;
     v_limit integer;
     v_since timestamptz;
 begin
@@ -44,11 +42,6 @@ begin
     end if;
     if v_config ->> 'maintenance' is not null then
         return jsonb_build_object('outcome', 'maintenance', 'message', v_config -> 'maintenance');
-    end if;
-
-    select * into v_queue from public.queues where name = p_job.queue;
-    if p_waiting >= v_queue.waiting_limit then
-        return jsonb_build_object('outcome', 'queue_full', 'limit', v_queue.waiting_limit);
     end if;
 
     v_limit := (v_config ->> 'jobs_in_flight')::integer;

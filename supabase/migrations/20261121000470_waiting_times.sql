@@ -2,10 +2,10 @@
 -- there are, and how far the last such estimates were off.
 
 alter table public.queues
-    add column workers integer not null default 1,
+    add column workers integer not null default 1 check (workers > 0),
     add column p50_ratio real not null default 1,
     add column p90_ratio real not null default 2;
-comment on column public.queues.workers is 'The most jobs that ran at once lately.';
+comment on column public.queues.workers is 'The most jobs that ran at once in ten minutes, when last any ran.';
 comment on column public.queues.p50_ratio is 'Half of the last jobs took at most so many times what was expected.';
 comment on column public.queues.p90_ratio is 'The same of nine in ten.';
 
@@ -32,6 +32,7 @@ alter table public.job_times enable row level security;
 
 create index jobs_in_line on public.jobs (queue) where status in ('queued', 'processing');
 create index jobs_ended on public.jobs (queue, completed_at desc) where completed_at is not null;
+create index jobs_completed on public.jobs (queue, completed_at desc) where status = 'completed';
 
 create type private.place as (
     waiting integer, -- jobs of the queue that wait
@@ -80,7 +81,8 @@ begin
             expected_run_seconds,
             greatest(0, least(
                 expected_run_seconds * (1 - progress),
-                expected_run_seconds - extract(epoch from v_now - started_at)
+                -- Of a later attempt nobody knows here when it began.
+                case when attempts = 1 then expected_run_seconds - extract(epoch from v_now - started_at) end
             )) as seconds_left
         from public.jobs where queue = p_job.queue and status in ('queued', 'processing')
     ) line;
@@ -125,7 +127,8 @@ begin
 end
 $$;
 
--- Of a run that takes p_seconds as far as anybody knew before it began. The further it is, the more its own speed counts.
+-- Of a run that takes p_seconds as far as anybody knew before it began; null when nobody can tell. The further it is, the
+-- more its own speed counts, unless earlier attempts made a part of it.
 create function private.seconds_left(p_job public.jobs, p_seconds real) returns integer
 language plpgsql stable set search_path = ''
 as $$
@@ -133,8 +136,11 @@ declare
     v_elapsed real := extract(epoch from clock_timestamp() - p_job.started_at);
     v_share_left real := 1 - p_job.progress;
 begin
+    if p_job.attempts > 1 then
+        return ceil(v_share_left * p_seconds);
+    end if;
     if p_job.progress = 0 then
-        return ceil(greatest(p_seconds - v_elapsed, 0));
+        return case when v_elapsed < p_seconds then ceil(p_seconds - v_elapsed) end;
     end if;
     -- The whole run takes v_elapsed / progress at this speed: (share left) * p_seconds + progress * (that).
     return ceil(v_share_left * (v_share_left * p_seconds + v_elapsed));
@@ -186,7 +192,8 @@ begin
     ) calibration
     where q.name = calibration.queue;
 
-    update public.queues q set workers = peak.running
+    -- A queue in which nothing ran keeps what it knows.
+    update public.queues q set workers = greatest(1, peak.running)
     from (
         select queue, max(running) as running
         from (
@@ -215,7 +222,7 @@ as $$
         j.created_at, j.started_at, j.completed_at
     from public.queues q cross join lateral (
         select * from public.jobs
-        where jobs.queue = q.name and jobs.status = 'completed' and jobs.completed_at is not null
+        where jobs.queue = q.name and jobs.status = 'completed'
         order by jobs.completed_at desc limit p_limit
     ) j
 $$;

@@ -43,7 +43,7 @@ begin
         from chosen where j.id = chosen.id
         returning j.*
     ), round as (
-        -- Whoever submits next joins in here, and not behind all the turns that others have taken already.
+        -- Whoever submits next joins in here or a little before, and not behind all the turns that others have taken.
         update public.queues set turn = (select max(turn) from handed)
         where name = p_queue and turn < (select max(turn) from handed)
     )
@@ -71,30 +71,35 @@ as $$
     select count(*)::integer from public.jobs where queue = p_queue and status = 'queued'
 $$;
 
-create index jobs_in_flight_by_queue on public.jobs (queue, user_id)
+create index jobs_at_workers on public.jobs (queue, user_id, turn)
     where handed_out_at is not null or status = 'processing';
 
--- How many jobs of the queue are handed out or run for the user who has most of them.
-create function private.most_in_flight(p_queue text) returns bigint
+-- Of the jobs that are handed out or run, how many are of the user who has most of them. The last turns only: a job that
+-- began rounds ago is no reason to go before anybody.
+create function private.most_at_workers(p_queue public.queues) returns bigint
 language plpgsql stable set search_path = ''
 as $$
 begin
     return coalesce(max(jobs), 0) from (
-        select count(*) as jobs from public.jobs
-        where queue = p_queue and (handed_out_at is not null or status = 'processing')
+        select count(*) as jobs
+        from (
+            select user_id, turn, count(*) over () as at_workers from public.jobs
+            where queue = p_queue.name and (handed_out_at is not null or status = 'processing')
+        ) job
+        where turn > p_queue.turn - at_workers
         group by user_id
-    ) in_flight;
+    ) by_user;
 end
 $$;
 
 -- Round robin over users: a user's jobs take one turn after the other. Who joins is given as many turns as the busiest
--- user has in flight, so that a queue whose workers one user has taken is shared from now on.
+-- user has at workers, so that a queue whose workers one user has taken is shared from now on.
 create function private.next_turn(p_queue text, p_user_id uuid) returns bigint
 language plpgsql stable set search_path = ''
 as $$
 begin
     return greatest(
-        (select turn + 1 - greatest(private.most_in_flight(p_queue), 1) from public.queues where name = p_queue),
+        (select q.turn + 1 - greatest(private.most_at_workers(q), 1) from public.queues q where q.name = p_queue),
         (
             select turn + 1 from public.jobs
             where user_id = p_user_id and queue = p_queue
@@ -133,7 +138,7 @@ end
 $$;
 
 -- p_job holds the columns a submission sets. Outcomes: submitted, replayed (the first answer again),
--- idempotency_conflict, not_found (no such user), and those of private.refuse_submission.
+-- idempotency_conflict, not_found (no such user), queue_full, and those of private.refuse_submission.
 create function public.submit_job(
     p_user_id uuid,
     p_job jsonb,
@@ -149,7 +154,9 @@ declare
     v_profile public.profiles;
     v_outputs integer := coalesce((v_job.config ->> 'num_images')::integer, 1);
     v_place private.place;
+    v_limit integer;
     v_answer jsonb;
+    v_handouts jsonb;
 begin
     select * into v_profile from public.profiles where id = p_user_id for no key update;
     if v_profile.id is null then
@@ -163,13 +170,17 @@ begin
         return private.submission_of('replayed', v_first, private.place_of(v_first), '[]');
     end if;
 
+    v_answer := private.refuse_submission(v_profile, v_job, p_credits);
+    if v_answer is not null then
+        return v_answer;
+    end if;
     v_job.user_id := p_user_id;
     v_job := private.lined_up(v_job);
     -- The one look at the line: for the queue's limit, the answer and the estimate.
     v_place := private.place_of(v_job);
-    v_answer := private.refuse_submission(v_profile, v_job, p_credits, v_place.waiting);
-    if v_answer is not null then
-        return v_answer;
+    select waiting_limit into v_limit from public.queues where name = v_job.queue;
+    if v_place.waiting >= v_limit then
+        return jsonb_build_object('outcome', 'queue_full', 'limit', v_limit);
     end if;
 
     if v_job.config ->> 'seed' is null then
@@ -191,11 +202,11 @@ begin
     )
     returning * into v_job;
     perform private.charge(v_job, p_credits);
-    v_answer := private.hand_out(v_job.queue);
+    v_handouts := private.hand_out(v_job.queue);
     -- It may have been handed out just now.
     select * into v_job from public.jobs where id = v_job.id;
     v_place.waiting := v_place.waiting + 1;
-    return private.submission_of('submitted', v_job, v_place, v_answer);
+    return private.submission_of('submitted', v_job, v_place, v_handouts);
 end
 $$;
 

@@ -77,7 +77,7 @@ begin
     select * into v_job from public.jobs where id = p_job_id;
     update public.jobs set metadata = metadata || jsonb_build_object('worker', p_metadata) where id = p_job_id;
     if p_retryable or v_job.cancel_requested_at is not null then
-        -- What was delivered since the last progress report is kept too; what is not good is made again.
+        -- What was delivered since the last progress report is kept too; if one of it is not good, none of it.
         perform private.record_outputs(v_job, p_attempt, p_outputs);
         v_outcome := private.retry_job(v_job, p_code, p_message, p_code <> 'preempted');
         delete from public.job_leases where job_id = p_job_id;

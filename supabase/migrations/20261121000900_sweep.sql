@@ -2,8 +2,9 @@
 -- is to be learned from the jobs that ended.
 
 -- Runs every few seconds, one at a time. `lists` is what each Redis list should hold, oldest first, for the queues that
--- have unclaimed hand-outs; the caller rewrites those lists whole.
-create function public.sweep_jobs() returns jsonb
+-- have unclaimed hand-outs; the caller rewrites those lists whole. Only the functions end leases, which workers renew
+-- through them: whoever else sweeps (pg_cron) cannot tell a dead worker from an outage of theirs.
+create function public.sweep_jobs(p_hears_workers boolean default true) returns jsonb
 language plpgsql security definer set search_path = ''
 as $$
 declare
@@ -18,12 +19,14 @@ begin
         return jsonb_build_object('outcome', 'busy', 'lists', '{}'::jsonb);
     end if;
 
-    -- An outage of ours must not cost a healthy attempt its lease.
-    update public.sweeps s set last_run = v_now from public.sweeps before
-    where s.id = before.id returning before.last_run into v_last;
-    if v_now - v_last > interval '20 seconds' then
-        update public.job_leases set expires_at = greatest(expires_at, v_now + interval '15 seconds')
-        where not has_ended;
+    if p_hears_workers then
+        -- An outage of ours must not cost a healthy attempt its lease.
+        update public.sweeps s set last_run = v_now from public.sweeps before
+        where s.id = before.id returning before.last_run into v_last;
+        if v_now - v_last > interval '20 seconds' then
+            update public.job_leases set expires_at = greatest(expires_at, v_now + interval '15 seconds')
+            where not has_ended;
+        end if;
     end if;
 
     -- The lease is locked with its job, and so looked at again: it may have been renewed since this sweep began.
@@ -42,7 +45,7 @@ begin
     for v_job in
         select j.* from public.jobs j
         join public.job_leases l on l.job_id = j.id
-        where j.status = 'processing' and not l.has_ended and l.expires_at < v_now
+        where p_hears_workers and j.status = 'processing' and not l.has_ended and l.expires_at < v_now
         for update of j, l skip locked
     loop
         perform private.retry_job(v_job, 'lease_expired', 'The worker stopped answering.', true);
@@ -63,7 +66,12 @@ begin
 
     update public.sweeps set learned_at = v_now where learned_at < v_now - interval '30 seconds';
     if found then
-        perform private.learn_times();
+        begin
+            perform private.learn_times();
+        exception when others then
+            -- What the sweep ended stays ended, though nothing was learned.
+            raise warning 'nothing was learned: %', sqlerrm;
+        end;
     end if;
 
     for v_queue in select name from public.queues order by name loop
@@ -114,4 +122,4 @@ begin
 end
 $$;
 
-grant execute on function public.sweep_jobs(), public.housekeeping(integer) to service_role;
+grant execute on function public.sweep_jobs(boolean), public.housekeeping(integer) to service_role;

@@ -6,6 +6,9 @@ begin
         create extension if not exists pg_cron with schema pg_catalog;
         create extension if not exists pg_net with schema extensions;
     end if;
+exception when others then
+    -- Installed but not to be used, as where shared_preload_libraries lacks pg_cron.
+    raise warning 'the database does not sweep by itself: %', sqlerrm;
 end
 $$;
 
@@ -28,12 +31,14 @@ begin
 end
 $$;
 
--- Sweep, and call the functions only when there is something to push or to wake for. They sweep once more.
+-- Sweep, and call the functions only when there is something to push, to wake for, or a lease to end. They sweep too.
 create function private.sweep_and_dispatch() returns void
 language plpgsql set search_path = ''
 as $$
 begin
-    if public.sweep_jobs() -> 'lists' = '{}' then
+    if public.sweep_jobs(p_hears_workers => false) -> 'lists' = '{}'
+        and not exists (select from public.job_leases where not has_ended and expires_at < clock_timestamp())
+    then
         return;
     end if;
     begin

@@ -88,6 +88,23 @@ async def test_a_job_that_runs_long_makes_nobody_s_turn_come_sooner(users: list[
     assert done.count(newcomer) == done.count(busy) == 2 * WINDOW
 
 
+async def test_jobs_that_began_rounds_ago_make_nobody_s_turn_come_sooner(users: list[Line]) -> None:
+    slow, busy, newcomer = users[:3]
+    for _ in range(10):
+        await slow.job()
+    for _ in range(10):
+        await start_next(users)
+    for _ in range(40):
+        await busy.job()
+    await run(users, 20)
+    for _ in range(20):
+        await newcomer.job()
+
+    done = await run(users, 4 * WINDOW)
+
+    assert done.count(newcomer) <= done.count(busy) + WINDOW
+
+
 async def test_turns_of_one_user_follow_each_other(line: Line) -> None:
     jobs = [await line.job() for _ in range(5)]
 

@@ -12,7 +12,7 @@ from devstack import migrations
 from devstack.postgres import Cluster
 from functions.edge.database.postgres import PostgresDatabase, speak_json
 from tests.fixtures.hosted import CRON, NET, VAULT
-from tests.fixtures.lifecycle import Line, opened_line
+from tests.fixtures.lifecycle import Attempt, Line, opened_line
 from tests.fixtures.stack import new_cluster
 
 SECRETS = {"functions_url": "https://functions.test/functions/v1", "functions_secret_key": "sb_secret_of_the_tests"}
@@ -76,6 +76,11 @@ async def rolled_back(hosted: Hosted) -> AsyncIterator[Any]:
             await transaction.rollback()
 
 
+async def overrun(attempt: Attempt) -> None:
+    """It runs for longer than an attempt may."""
+    await attempt.line.turn_back("job_leases", "claimed_at", attempt.job_id, "16 minutes")
+
+
 async def test_here_nothing_is_scheduled(owner: Any) -> None:
     assert await owner.fetchval("select private.schedule_sweeps()") is False
     assert await owner.fetchval("select to_regnamespace('cron')") is None
@@ -118,10 +123,20 @@ async def test_a_sweep_with_something_to_push_calls_dispatch_jobs(hosted: Hosted
     ]
 
 
-async def test_a_sweep_with_nothing_to_push_calls_nobody(hosted: Hosted) -> None:
+async def test_a_lease_that_is_over_is_left_to_the_functions(hosted: Hosted) -> None:
+    """An outage of the functions, through which workers renew, costs no job its lease."""
     await hosted.know(SECRETS)
     attempt = await hosted.line.start()
     await attempt.lose_lease()
+    await hosted.run("sweep-jobs")
+    assert (await attempt.row())["status"] == "processing"
+    assert [call["body"] for call in await hosted.posted()] == [{}]
+
+
+async def test_a_sweep_with_nothing_to_push_calls_nobody(hosted: Hosted) -> None:
+    await hosted.know(SECRETS)
+    attempt = await hosted.line.start()
+    await overrun(attempt)
     await hosted.line.configure(is_paused=True)
     await hosted.run("sweep-jobs")
     assert (await attempt.row())["status"] == "queued"
@@ -132,7 +147,7 @@ async def test_a_sweep_with_nothing_to_push_calls_nobody(hosted: Hosted) -> None
 async def test_without_a_secret_it_sweeps_and_calls_nobody(hosted: Hosted, missing: str) -> None:
     await hosted.know({name: secret for name, secret in SECRETS.items() if name != missing})
     attempt = await hosted.line.start()
-    await attempt.lose_lease()
+    await overrun(attempt)
     await hosted.line.job()
     await hosted.run("sweep-jobs")
     await hosted.run("housekeeping")
@@ -144,7 +159,7 @@ async def test_what_a_sweep_ended_stays_ended_though_nobody_can_be_called(hosted
     """P1"""
     await hosted.know(SECRETS)
     attempt = await hosted.line.start()
-    await attempt.lose_lease()
+    await overrun(attempt)
     await hosted.line.job()
     command = (await hosted.commands())["sweep-jobs"]
     async with rolled_back(hosted) as connection:

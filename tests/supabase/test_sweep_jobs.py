@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -40,6 +41,14 @@ class TestLeases:
         await sweep()
         assert (await attempt.row())["not_before"] is not None
         assert await line.handed_out() == []
+
+    async def test_whoever_hears_no_worker_ends_no_lease(self, attempt: Attempt, sweep: Sweep, owner: Any) -> None:
+        await attempt.lose_lease()
+        before = await attempt.state()
+        last_run = await owner.fetchval("select last_run from sweeps")
+        await sweep(p_hears_workers=False)
+        assert await attempt.state() == before
+        assert await owner.fetchval("select last_run from sweeps") == last_run
 
     async def test_a_lease_that_lasts_is_left_alone(self, attempt: Attempt, sweep: Sweep) -> None:
         before = await attempt.state()

@@ -123,10 +123,18 @@ class TestAJobOnItsWay:
         p50, _ = told(await get(line, attempt.job_id))
         assert p50 == pytest.approx(0.25 * (0.25 * GIVEN + 60), abs=1)
 
-    async def test_is_never_done_before_now(self, line: Line) -> None:
+    async def test_on_a_later_attempt_has_its_share_of_a_run_whenever_the_first_began(self, line: Line) -> None:
         attempt = await line.start()
+        await attempt.report(0.25)
+        await attempt.fail("preempted")
         await line.turn_back("jobs", "started_at", attempt.job_id, "1 hour")
-        assert told(await get(line, attempt.job_id)) == (0, 0)
+        await line.start_again(attempt.job_id)
+        assert told(await get(line, attempt.job_id)) == (0.75 * GIVEN, 0.75 * 2 * GIVEN)
+
+    async def test_that_is_overdue_without_a_report_has_no_time_that_anybody_knows(self, line: Line) -> None:
+        attempt = await line.start()
+        await line.turn_back("jobs", "started_at", attempt.job_id, "10 minutes")
+        assert told(await get(line, attempt.job_id)) == (None, None)
 
     async def test_has_no_time_left_once_it_ended(self, line: Line) -> None:
         assert told(await get(line, await completed(line))) == (None, None)
@@ -258,3 +266,18 @@ async def test_the_sweep_learns_every_thirty_seconds(line: Line, sweep: Sweep) -
     await line.owner.execute("update sweeps set learned_at = clock_timestamp() - interval '31 seconds'")
     await sweep()
     assert await times(line) != {}
+
+
+async def test_a_sweep_that_cannot_learn_still_ends_what_is_over(line: Line, sweep: Sweep) -> None:
+    """P1"""
+    definition = await line.owner.fetchval("select pg_get_functiondef('private.learn_times'::regproc)")
+    broken = "create or replace function private.learn_times() returns void language sql as 'select 1 / 0'"
+    attempt = await line.start()
+    await attempt.lose_lease()
+    await line.owner.execute(broken)
+    try:
+        await line.owner.execute("update sweeps set learned_at = '-infinity'")
+        await sweep()
+    finally:
+        await line.owner.execute(definition)
+    assert (await attempt.row())["status"] == "queued"

@@ -126,3 +126,26 @@ async def test_a_connection_is_kept_for_the_next_request_but_not_for_long(monkey
         assert opened == 1
         await closed.wait()
     server.close()
+
+
+async def test_a_server_that_hangs_keeps_no_other_from_answering() -> None:
+    ok = OK + b"Content-Length: 0\r\n\r\n"
+    async with answering(b"", and_closes=False) as hanging, answering(ok) as url, new_client() as client:
+        calls = [asyncio.create_task(client.get(hanging)) for _ in range(120)]
+        async with asyncio.timeout(5):
+            assert (await client.get(url)).status_code == 200
+        for call in calls:
+            call.cancel()
+        await asyncio.gather(*calls, return_exceptions=True)
+
+
+async def test_a_wait_for_a_connection_that_never_comes_free_is_a_connect_timeout() -> None:
+    timeout = httpx.Timeout(10.0, connect=0.1)
+    async with answering(b"", and_closes=False) as hanging, new_client(timeout) as client:
+        calls = [asyncio.create_task(client.get(hanging)) for _ in range(100)]
+        await asyncio.sleep(0.05)
+        with pytest.raises(httpx.ConnectTimeout):
+            await client.get(hanging)
+        for call in calls:
+            call.cancel()
+        await asyncio.gather(*calls, return_exceptions=True)
