@@ -16,7 +16,7 @@ from devstack.postgrest import Postgrest
 DEFAULT_PORT: Final = 54321
 """The gateway's port in the Supabase CLI's local stack; PostgreSQL's is the next, as there."""
 
-_INHERITED: Final = ("PATH", "LANG", "LC_ALL", "TMPDIR", "HOME", "LD_LIBRARY_PATH", "VIRTUAL_ENV")
+_INHERITED: Final = ("PATH", "LANG", "LC_ALL", "TMPDIR", "HOME", "LD_LIBRARY_PATH", "VIRTUAL_ENV", "OMP_NUM_THREADS")
 
 
 @dataclass(frozen=True, slots=True)
