@@ -19,9 +19,12 @@ def main() -> None:
     # Unlike death by the signal, this leaves every ``with`` in order: the arenas and their folders go.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     campaign = Campaign(range(options.seed, options.seed + options.runs))
-    asyncio.run(campaign.run(options.arenas))
-    if options.report is not None:
-        campaign.write(options.report)
+    try:
+        asyncio.run(campaign.run(options.arenas))
+    finally:
+        # A campaign that was stopped tells what it saw until then.
+        if options.report is not None:
+            campaign.write(options.report)
     sys.exit(bool(campaign.violations))
 
 

@@ -25,30 +25,29 @@ class Campaign:
         self.seeds = seeds
         self.violations: dict[int, tuple[str, ...]] = {}
         self.done = 0
+        self._last = seeds[0]
         self._hits: Counter[str] = Counter()
         self._steps: Counter[str] = Counter()
         self._statuses: Counter[str] = Counter()
         self._with_kills = 0
-        self._seconds = 0.0
+        self._started = time.monotonic()
 
     async def run(self, arenas: int) -> None:
-        started = time.monotonic()
         seeds = iter(self.seeds)
         await asyncio.gather(*(self._serve(seeds) for _ in range(arenas)))
-        self._seconds = time.monotonic() - started
         print(json.dumps(self.summary(), indent=2))
 
     def summary(self) -> dict[str, Any]:
         return {
             "commit": _commit(),
-            "seeds": {"first": self.seeds[0], "last": self.seeds[-1]},
+            "seeds": {"first": self.seeds[0], "last": self._last},
             "runs": self.done,
             "violations": {str(seed): sentences for seed, sentences in self.violations.items()},
             "runs_with_a_real_kill": self._with_kills,
             "faults": dict(sorted(self._hits.items())),
             "steps": dict(sorted(self._steps.items())),
             "jobs": dict(sorted(self._statuses.items())),
-            "seconds": round(self._seconds),
+            "seconds": round(time.monotonic() - self._started),
         }
 
     def write(self, report: Path) -> None:
@@ -62,6 +61,7 @@ class Campaign:
 
     def _note(self, outcome: Outcome) -> None:
         self.done += 1
+        self._last = max(self._last, outcome.plan.seed)
         self._hits.update(outcome.records.hits)
         self._steps.update(outcome.records.steps)
         self._statuses.update(outcome.statuses)

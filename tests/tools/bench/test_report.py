@@ -72,7 +72,7 @@ def test_an_area_is_its_share_of_the_cpu_time_at_once(report: Report) -> None:
 
 
 def test_the_slowest_recovery_is_judged(report: Report) -> None:
-    assert lines(report, "its job runs again")[0][1:] == ["3", "16.5", "17.0, reached"]
+    assert lines(report, "its job runs again, within 20 s")[0][1:] == ["3", "16.5", "17.0, reached"]
 
 
 def test_the_page_names_commit_and_machine_but_no_path(report: Report) -> None:
