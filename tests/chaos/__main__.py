@@ -16,16 +16,23 @@ def main() -> None:
     parser.add_argument("--arenas", type=int, default=2, help="how many stacks run at the same time")
     parser.add_argument("--report", type=Path, help="where to write what was seen, as JSON")
     options = parser.parse_args()
-    # Unlike death by the signal, this leaves every ``with`` in order: the arenas and their folders go.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     campaign = Campaign(range(options.seed, options.seed + options.runs))
     try:
-        asyncio.run(campaign.run(options.arenas))
+        asyncio.run(_until_stopped(campaign, options.arenas))
+    except asyncio.CancelledError:
+        sys.exit(1)
     finally:
         # A campaign that was stopped tells what it saw until then.
         if options.report is not None:
             campaign.write(options.report)
     sys.exit(bool(campaign.violations))
+
+
+async def _until_stopped(campaign: Campaign, arenas: int) -> None:
+    """SIGTERM cancels: unlike death by the signal, that leaves every ``with``, and the arenas' folders go."""
+    running = asyncio.ensure_future(campaign.run(arenas))
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, running.cancel)
+    await running
 
 
 if __name__ == "__main__":

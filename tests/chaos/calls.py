@@ -59,8 +59,6 @@ def read_call(method: str, path: str, headers: dict[str, str], body: bytes) -> C
     if rest.startswith("/redis"):
         step = _REDIS[rest]
         commands = json.loads(body)
-        if step == "take" and commands[0] != "LMPOP":
-            step = "ping"
         elements = sum(len(command) - 2 for command in commands if command[0] == "LPUSH") if step != "take" else 0
         return Call(step, "redis", path=rest.removeprefix("/redis") or "/", elements=elements, **common)
     if rest.startswith("/functions/v1/"):

@@ -63,10 +63,6 @@ class Member:
     def is_alive(self) -> bool:
         return self._process is not None and self._process.is_alive()
 
-    @property
-    def is_paused(self) -> bool:
-        return self._paused
-
     def start(self) -> None:
         self._process = _CONTEXT.Process(
             target=_enter, args=(self.body, dict(self.env), str(self.log)), name=self.name, daemon=True
