@@ -48,6 +48,7 @@ class Secrets:
     functions_redis_token: str
     worker_redis_token: str
     job_token_secret: str
+    worker_secret: str
     demo_password: str
     admin_password: str
 
@@ -70,9 +71,10 @@ class Project:
             part.mkdir(parents=True, exist_ok=True)
         Keys.load_or_generate(folder / "keys.json")
         secrets_file = folder / "secrets.json"
-        if not secrets_file.exists():
-            secrets_file.touch(mode=0o600)
-            secrets_file.write_text(json.dumps(asdict(Secrets.generate())))
+        # One that an older version made lacks the secrets that came since.
+        known = json.loads(secrets_file.read_text()) if secrets_file.exists() else {}
+        secrets_file.touch(mode=0o600)
+        secrets_file.write_text(json.dumps({**asdict(Secrets.generate()), **known}))
         (folder / "ports.json").write_text(json.dumps(asdict(ports)))
         return cls.load(folder)
 
@@ -138,6 +140,8 @@ class Project:
             "SUPABASE_JWT_SECRET": self.keys.jwt_secret,
             "FUNCTIONS_URL": f"{self.functions_url}/functions/v1",
             "JOB_TOKEN_SECRET": self.secrets.job_token_secret,
+            "WORKER_SECRET": self.secrets.worker_secret,
+            "WORKER_HOSTS": HOST,
             "MODELS": "demo",
         }
 

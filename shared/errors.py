@@ -32,6 +32,9 @@ class ErrorCode(StrEnum):
     STORAGE_UNAVAILABLE = "storage_unavailable"
     QUEUE_UNAVAILABLE = "queue_unavailable"
     AUTH_UNAVAILABLE = "auth_unavailable"
+    NO_WORKER = "no_worker"
+    WORKER_FAILED = "worker_failed"
+    WORKER_TIMEOUT = "worker_timeout"
     INTERNAL = "internal"
     # callbacks
     STALE_HANDOUT = "stale_handout"
@@ -95,6 +98,9 @@ SPECS: Final[dict[ErrorCode, ErrorSpec]] = {
     ErrorCode.STORAGE_UNAVAILABLE: ErrorSpec(503, True, "Send the same request again later.", retry_after=5),
     ErrorCode.QUEUE_UNAVAILABLE: ErrorSpec(503, True, "Send the same request again later.", retry_after=5),
     ErrorCode.AUTH_UNAVAILABLE: ErrorSpec(503, True, "Send the same request again later.", retry_after=5),
+    ErrorCode.NO_WORKER: ErrorSpec(503, True, "Send the same request again when a worker is there.", retry_after=30),
+    ErrorCode.WORKER_FAILED: ErrorSpec(502, True, "Send the same request again later."),
+    ErrorCode.WORKER_TIMEOUT: ErrorSpec(504, True, "Send the same request again later, or ask for less."),
     ErrorCode.INTERNAL: ErrorSpec(500, True, "Send the same request again; name the request_id if it keeps failing."),
     ErrorCode.STALE_HANDOUT: ErrorSpec(409, suggested_action="Drop the queue element and take the next one."),
     ErrorCode.STALE_ATTEMPT: ErrorSpec(409, suggested_action="Stop working on the job: a newer attempt owns it."),

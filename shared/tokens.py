@@ -1,8 +1,9 @@
-"""The two credentials of a worker: a queue token (may ask for one hand-out), an attempt token (may report one attempt).
+"""The two credentials of a worker: a queue token (may ask for one hand-out), an attempt token (may report one attempt);
+and what the functions show to a worker that they call over HTTP.
 
-Both are made and read by the functions alone; a worker only carries them. Each kind has a key of its own, derived from
-one secret, so neither can be passed off as the other. PyJWT is loaded by the first attempt token: it brings
-``cryptography`` along, 50 ms of a cold start.
+The first two are made and read by the functions alone; a worker only carries them. Each kind has a key of its own,
+derived from one secret, so neither can be passed off as the other. PyJWT is loaded by the first attempt token: it
+brings ``cryptography`` along, 50 ms of a cold start.
 """
 
 import base64
@@ -16,6 +17,8 @@ from uuid import UUID
 _ALGORITHM: Final = "HS256"
 _AUDIENCE: Final = "job-callback"
 _QUEUE_PREFIX: Final = "q1"
+_CALL_SECONDS: Final = 60.0
+"""A call's token is made for that call."""
 
 
 class InvalidToken(Exception):
@@ -89,6 +92,36 @@ class JobTokens:
     def _queue_signature(self, body: str) -> str:
         digest = hmac.digest(self._queue_key, body.encode(), hashlib.sha256)
         return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+
+
+class WorkerTokens:
+    """What a call of a worker's HTTP face carries: a JWT for that worker's URL that is good for a minute.
+
+    ``secret`` is the ``WORKER_SECRET`` that functions and workers share. It is never sent to a worker: whoever listens
+    at a URL that is not a worker's learns nothing that opens another one.
+    """
+
+    def __init__(self, secret: str) -> None:
+        if len(secret) < 32:
+            raise ValueError("WORKER_SECRET needs at least 32 characters")
+        self._key = hmac.digest(secret.encode(), b"ourvidz worker call", "sha256")
+
+    def call_token(self, worker_url: str) -> str:
+        """The bearer token of one call to the worker at ``worker_url``."""
+        import jwt
+
+        return jwt.encode({"aud": worker_url, "exp": time.time() + _CALL_SECONDS}, self._key, algorithm=_ALGORITHM)
+
+    def check_call(self, token: str, worker_url: str) -> None:
+        """Raises ``InvalidToken`` unless the token was made for a call to ``worker_url`` within the last minute."""
+        import jwt
+
+        try:
+            jwt.decode(
+                _ascii(token), self._key, algorithms=[_ALGORITHM], audience=worker_url, options={"require": ["exp"]}
+            )
+        except jwt.InvalidTokenError as error:
+            raise InvalidToken("not a token of this deployment for this worker, or past its end") from error
 
 
 def _ascii(token: str) -> str:

@@ -1,4 +1,5 @@
-"""Who calls. The modes of ``@supabase/server`` in Python, and ``job`` of our own.
+"""Who calls. The modes of ``@supabase/server`` in Python, and two of our own: ``job`` (a queue or attempt token) and
+``worker`` (the registration secret).
 
 The bearer token speaks for the caller where there is one, else the ``apikey``. A bad credential is refused, never
 treated as none: a good key beside it changes nothing. Legacy keys and ``sb_`` keys are accepted side by side, in
@@ -19,7 +20,7 @@ from functions.edge.errors import ApiError
 from shared.errors import ErrorCode
 from shared.tokens import AttemptToken, InvalidToken, QueueToken
 
-Mode = Literal["user", "secret", "job"]
+Mode = Literal["user", "admin", "secret", "job", "worker"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ class Caller:
 
 
 async def authenticate(request: Request, clients: Clients, *modes: Mode) -> Caller:
-    """Raises ``ApiError``: 401 without a good credential of a kind that is allowed here."""
+    """Raises ``ApiError``: 401 without a good credential of a kind that is allowed here, 403 where only admins may."""
     bearer = _bearer(request)
     api_key = request.headers.get("apikey")
     if api_key is not None and not _is_known_key(clients, api_key):
@@ -48,15 +49,18 @@ async def authenticate(request: Request, clients: Clients, *modes: Mode) -> Call
 
     if "secret" in modes and _is_service_key(clients, credential):
         return Caller("secret")
+    if "worker" in modes and _is_worker_secret(clients, bearer):
+        return Caller("worker")
     if bearer is None or _is_known_key(clients, bearer):
         raise ApiError(ErrorCode.UNAUTHENTICATED, f"This function needs {_named(modes)}, not an API key.")
     if "job" in modes:
         caller = _job_caller(clients, bearer)
         if caller is not None:
             return caller
-    if "user" not in modes:
+    if "user" not in modes and "admin" not in modes:
         raise ApiError(ErrorCode.UNAUTHENTICATED, f"This function needs {_named(modes)}.")
-    return await _user_caller(clients, bearer)
+    caller = await _user_caller(clients, bearer)
+    return caller if "user" in modes else await _admin_caller(clients, caller)
 
 
 def allow(*modes: Mode) -> Any:
@@ -70,6 +74,7 @@ def allow(*modes: Mode) -> Any:
 
 
 UserCaller = Annotated[Caller, allow("user")]
+AdminCaller = Annotated[Caller, allow("admin")]
 
 
 def _bearer(request: Request) -> str | None:
@@ -91,6 +96,11 @@ def _is_known_key(clients: Clients, key: str) -> bool:
 def _is_service_key(clients: Clients, key: str) -> bool:
     settings = clients.settings
     return _is_one_of(key, (*settings.secret_keys, *([settings.service_role_key] if settings.service_role_key else [])))
+
+
+def _is_worker_secret(clients: Clients, bearer: str | None) -> bool:
+    secret = clients.settings.worker_secret
+    return bearer is not None and secret is not None and _is_one_of(bearer, (secret,))
 
 
 def _is_one_of(key: str, known: tuple[str, ...]) -> bool:
@@ -136,6 +146,19 @@ async def _user_caller(clients: Clients, token: str) -> Caller:
         raise ApiError(ErrorCode.UNAUTHENTICATED, "The access token is not valid.") from None
 
 
+async def _admin_caller(clients: Clients, caller: Caller) -> Caller:
+    answer = await clients.database.call("check_admin", p_user_id=caller.user)
+    if answer["outcome"] != "admin":
+        raise ApiError(ErrorCode.FORBIDDEN, "Only an admin may do this.")
+    return Caller("admin", user_id=caller.user)
+
+
 def _named(modes: tuple[Mode, ...]) -> str:
-    names = {"user": "a signed-in user", "secret": "a secret key", "job": "a job's token"}
+    names = {
+        "user": "a signed-in user",
+        "admin": "an admin",
+        "secret": "a secret key",
+        "job": "a job's token",
+        "worker": "the workers' registration secret",
+    }
     return " or ".join(names[mode] for mode in modes)

@@ -15,8 +15,9 @@ from functions.edge.jwks import Jwks
 from functions.edge.runpod import HttpRunPod, RunPod
 from functions.edge.settings import Settings
 from functions.edge.storage import Storage, SupabaseStorage
+from functions.edge.workers import HttpWorkers, Workers
 from shared.queue import QueueWriter
-from shared.tokens import JobTokens
+from shared.tokens import JobTokens, WorkerTokens
 
 
 @dataclass(slots=True)
@@ -29,6 +30,7 @@ class Clients:
     queue: QueueWriter
     jwks: Jwks
     tokens: JobTokens
+    workers: Workers
     runpod: RunPod | None = None
     """``None`` where workers run on their own."""
     _background: set[asyncio.Task[None]] = field(default_factory=set)
@@ -62,6 +64,7 @@ async def open_clients(settings: Settings) -> AsyncIterator[Clients]:
             queue=UpstashQueueWriter(settings.redis_url, settings.redis_token, transport),
             jwks=Jwks(f"{settings.supabase_url}/auth/v1/.well-known/jwks.json", http, settings.jwks),
             tokens=JobTokens(settings.job_token_secret),
+            workers=HttpWorkers(http, _worker_tokens(settings)),
             runpod=_runpod(settings, http),
         )
         try:
@@ -77,6 +80,10 @@ def _runpod(settings: Settings, http: httpx.AsyncClient) -> HttpRunPod | None:
     if settings.runpod_endpoint_id is None or settings.runpod_api_key is None:
         return None
     return HttpRunPod(http, settings.runpod_endpoint_id, settings.runpod_api_key)
+
+
+def _worker_tokens(settings: Settings) -> WorkerTokens | None:
+    return None if settings.worker_secret is None else WorkerTokens(settings.worker_secret)
 
 
 # A coroutine: FastAPI calls a plain function in a thread.

@@ -44,9 +44,14 @@ def _key_set(text: str) -> str:
     return text
 
 
+def _hosts(value: object) -> object:
+    return [host.strip().lower() for host in value.split(",")] if isinstance(value, str) else value
+
+
 Url = Annotated[str, AfterValidator(_without_last_slash)]
 KeySet = Annotated[str, AfterValidator(_key_set)]
 KeyList = Annotated[tuple[str, ...], BeforeValidator(_keys)]
+HostList = Annotated[tuple[str, ...], BeforeValidator(_hosts)]
 
 
 class Settings(BaseModel):
@@ -74,6 +79,10 @@ class Settings(BaseModel):
     functions_url: Url = Field(default="", alias="FUNCTIONS_URL")
     """Where workers reach this service itself; the project's own ``/functions/v1`` when unset."""
     job_token_secret: str = Field(alias="JOB_TOKEN_SECRET", min_length=32)
+    worker_secret: str | None = Field(default=None, alias="WORKER_SECRET", min_length=32)
+    """Shared with the workers that have an HTTP face: they register with it, and it signs our calls of them."""
+    worker_hosts: HostList = Field(default=(".proxy.runpod.net",), alias="WORKER_HOSTS")
+    """Where workers may be: host names, or suffixes that begin with a dot."""
     models: str = Field(default="default", alias="MODELS")
     adult_content: Literal["forbidden", "verified"] = Field(default="forbidden", alias="ADULT_CONTENT")
     """Whether verified adults may ask for ``content_mode`` nsfw."""

@@ -60,6 +60,13 @@ as $$
     select public.has_role((select auth.uid()), 'admin')
 $$;
 
+-- Outcomes: admin, forbidden.
+create function public.check_admin(p_user_id uuid) returns jsonb
+language sql stable security definer set search_path = ''
+as $$
+    select jsonb_build_object('outcome', case when public.has_role(p_user_id, 'admin') then 'admin' else 'forbidden' end)
+$$;
+
 create function private.touch_updated_at() returns trigger
 language plpgsql set search_path = ''
 as $$
@@ -104,7 +111,7 @@ create policy "own ledger, or any for an admin" on public.usage_logs for select 
 
 grant usage on schema private to authenticated;
 grant execute on function private.is_admin() to authenticated;
-grant execute on function public.has_role(uuid, public.app_role) to service_role;
+grant execute on function public.has_role(uuid, public.app_role), public.check_admin(uuid) to service_role;
 grant select on public.profiles, public.user_roles, public.usage_logs to authenticated, service_role;
 grant update (username) on public.profiles to authenticated;
 grant update (age_verified, age_verification_date, subscription_status) on public.profiles to service_role;

@@ -1,0 +1,34 @@
+"""The test double: answers that a test wrote down, and the calls that were made."""
+
+from collections import deque
+from typing import Any
+
+from shared.worker_messages import ChatReply, ChatRequest, EnhanceReply, WorkerHealth
+
+
+class MemoryWorkers:
+    """``Workers`` that gives what was put into ``answers`` in order, or raises those that are exceptions."""
+
+    def __init__(self) -> None:
+        self.calls: list[tuple[str, str, ChatRequest | None]] = []
+        """What was asked (``health``, ``chat``, ``enhance``), of which URL, with what."""
+        self.answers: deque[Any] = deque()
+
+    async def health(self, url: str, seconds: float) -> WorkerHealth:  # noqa: ARG002
+        health: WorkerHealth = self._answer("health", url, None)
+        return health
+
+    async def chat(self, url: str, request: ChatRequest, seconds: float) -> ChatReply:  # noqa: ARG002
+        reply: ChatReply = self._answer("chat", url, request)
+        return reply
+
+    async def enhance(self, url: str, request: ChatRequest, seconds: float) -> EnhanceReply:  # noqa: ARG002
+        reply: EnhanceReply = self._answer("enhance", url, request)
+        return reply
+
+    def _answer(self, what: str, url: str, request: ChatRequest | None) -> Any:
+        self.calls.append((what, url, request))
+        answer = self.answers.popleft()
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
