@@ -1,5 +1,11 @@
 """What every test may ask for; the themes lie in ``tests/fixtures/``."""
 
+from hypothesis import settings
+
+# How long an example takes is the machine's business.
+settings.register_profile("no deadline", deadline=None)
+settings.load_profile("no deadline")
+
 pytest_plugins = [
     "tests.fixtures.stack",
     "tests.fixtures.users",
