@@ -19,13 +19,18 @@ from functions.edge.clients import open_clients
 from functions.edge.middleware import EdgeMiddleware
 from functions.edge.settings import load_settings
 from functions.edge.sweeper import sweep_for_ever
+from functions.generate_admin_image.handler import router as generate_admin_image
+from functions.get_active_worker_url.handler import router as get_active_worker_url
 from functions.health.handler import router as health
+from functions.health_check_workers.handler import router as health_check_workers
 from functions.job_callback.handler import router as job_callback
 from functions.jobs.handler import router as jobs
 from functions.queue_job.handler import router as queue_job
 from functions.queue_status.handler import router as queue_status
+from functions.register_chat_worker.handler import router as register_chat_worker
 from functions.replay_job.handler import router as replay_job
 from functions.system_metrics.handler import router as system_metrics
+from functions.update_worker_url.handler import router as update_worker_url
 
 ROUTERS: Final[dict[str, APIRouter]] = {
     "queue-job": queue_job,
@@ -35,6 +40,11 @@ ROUTERS: Final[dict[str, APIRouter]] = {
     "replay-job": replay_job,
     "queue-status": queue_status,
     "system-metrics": system_metrics,
+    "generate-admin-image": generate_admin_image,
+    "register-chat-worker": register_chat_worker,
+    "update-worker-url": update_worker_url,
+    "get-active-worker-url": get_active_worker_url,
+    "health-check-workers": health_check_workers,
     "dispatch-jobs": dispatch_jobs,
     "health": health,
 }

@@ -15,4 +15,5 @@ pytest_plugins = [
     "tests.fixtures.sweeping",
     "tests.fixtures.live",
     "tests.fixtures.generators",
+    "tests.fixtures.workers",
 ]

@@ -6,8 +6,9 @@ Supabase sets the ``SUPABASE_…`` names in its own edge functions
 
 import json
 import os
+import re
 from collections.abc import Mapping
-from typing import Annotated, Literal, Self
+from typing import Annotated, Final, Literal, Self
 
 from pydantic import (
     AfterValidator,
@@ -44,8 +45,17 @@ def _key_set(text: str) -> str:
     return text
 
 
+_HOST: Final = re.compile(r"\.?[a-z0-9-]+(\.[a-z0-9-]+)*|[0-9a-f:]*:[0-9a-f:.]+")
+
+
 def _hosts(value: object) -> object:
-    return [host.strip().lower() for host in value.split(",")] if isinstance(value, str) else value
+    """Names, suffixes and addresses in lower case, from a text with commas."""
+    if not isinstance(value, str):
+        return value
+    hosts = [host.strip().lower() for host in value.split(",")]
+    if not all(map(_HOST.fullmatch, hosts)):
+        raise ValueError("a list of host names, with commas between them")
+    return hosts
 
 
 Url = Annotated[str, AfterValidator(_without_last_slash)]
@@ -82,7 +92,7 @@ class Settings(BaseModel):
     worker_secret: str | None = Field(default=None, alias="WORKER_SECRET", min_length=32)
     """Shared with the workers that have an HTTP face: they register with it, and it signs our calls of them."""
     worker_hosts: HostList = Field(default=(".proxy.runpod.net",), alias="WORKER_HOSTS")
-    """Where workers may be: host names, or suffixes that begin with a dot."""
+    """Where workers may be: host names, addresses, or suffixes that begin with a dot."""
     models: str = Field(default="default", alias="MODELS")
     adult_content: Literal["forbidden", "verified"] = Field(default="forbidden", alias="ADULT_CONTENT")
     """Whether verified adults may ask for ``content_mode`` nsfw."""

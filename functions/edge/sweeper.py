@@ -9,6 +9,7 @@ from functions.edge import handouts
 from functions.edge.clients import Clients
 from functions.edge.errors import ApiError
 from functions.edge.waking import wake
+from functions.edge.workers import registry
 from shared.queue import QueueError
 
 HOUSEKEEPING_SECONDS: Final = 3600.0
@@ -19,10 +20,21 @@ logger = logging.getLogger("functions.sweeper")
 async def sweep(clients: Clients) -> dict[str, Any]:
     """One sweep: what SQL found, and the Redis lists rewritten. Raises ``ApiError`` and ``QueueError``."""
     found = await clients.database.call("sweep_jobs")
+    if found.get("checks_due"):
+        # A worker may take seconds to answer, and Redis has no part in it.
+        clients.in_background(check_workers(clients))
     await handouts.rewrite(clients, found["lists"])
     # A hand-out that nobody claims may be one that no worker was there for.
     await wake(clients, found["lists"])
     return found
+
+
+async def check_workers(clients: Clients) -> None:
+    """Ask the workers that are due for their health. Never fails: they are due again half a minute later."""
+    try:
+        await registry.check_due(clients)
+    except ApiError as error:
+        logger.warning("the workers were not checked: %s", error)
 
 
 async def keep_house(clients: Clients) -> int:

@@ -4,12 +4,10 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Header
 
-from functions.edge import handouts
 from functions.edge.auth import UserCaller
 from functions.edge.clients import ClientsDep
 from functions.edge.job_rows import public_row
 from functions.queue_job import submission
-from functions.queue_job.refusals import refusal
 from functions.queue_job.schema import QueueJobDebug, QueueJobRequest, QueueJobResponse
 
 router = APIRouter()
@@ -22,23 +20,17 @@ async def queue_job(
     request: QueueJobRequest, caller: UserCaller, clients: ClientsDep, idempotency_key: IdempotencyKey = None
 ) -> QueueJobResponse:
     """Accept a job. It is safe in Postgres before the answer leaves, whatever becomes of Redis."""
-    variant = submission.variant_for(request, clients.settings.models)
-    submission.check_content(request, clients.settings.adult_content)
-    answer = await clients.database.call(
-        "submit_job",
-        p_user_id=caller.user,
-        p_job=submission.job_columns(request, variant),
-        p_credits=request.type.credits * request.num_images,
-        p_idempotency_key=idempotency_key,
-        p_request_hash=submission.request_hash(request),
+    answer = await submission.submit(
+        clients,
+        request,
+        caller.user,
+        credits=request.type.credits * request.num_images,
+        idempotency_key=idempotency_key,
     )
-    if answer["outcome"] not in ("submitted", "replayed"):
-        raise refusal(answer)
-    await handouts.push(clients, answer["handouts"])
-    return _response(answer, request, variant.name)
+    return _response(answer, request)
 
 
-def _response(answer: dict[str, Any], request: QueueJobRequest, model_variant: str) -> QueueJobResponse:
+def _response(answer: dict[str, Any], request: QueueJobRequest) -> QueueJobResponse:
     job = answer["job"]
     is_sdxl = request.type.family == "sdxl"
     return QueueJobResponse(
@@ -49,7 +41,7 @@ def _response(answer: dict[str, Any], request: QueueJobRequest, model_variant: s
         queueName=job["queue"],
         queueLength=answer["queue_length"],
         message="The job is queued.",
-        modelVariant=model_variant,
+        modelVariant=job["metadata"]["model_variant"],
         isSDXL=is_sdxl,
         negativePromptSupported=request.type.format != "text",
         referenceImageSupported=False,

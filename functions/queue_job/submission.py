@@ -2,8 +2,12 @@
 
 import hashlib
 from typing import Any, Final
+from uuid import UUID
 
+from functions.edge import handouts
+from functions.edge.clients import Clients
 from functions.edge.errors import ApiError
+from functions.queue_job.refusals import refusal
 from functions.queue_job.schema import QueueJobRequest
 from shared import content_policy
 from shared.errors import ErrorCode
@@ -12,6 +16,35 @@ from shared.prompt_weights import terms, with_terms
 
 EDGE_FUNCTION_VERSION: Final = "3.0.0"
 REFERENCE_WARNING: Final = "The reference image was not used: no generator of this deployment reads references yet."
+
+
+async def submit(
+    clients: Clients,
+    request: QueueJobRequest,
+    user_id: UUID,
+    *,
+    credits: int,
+    priority: int = 0,
+    idempotency_key: str | None = None,
+) -> dict[str, Any]:
+    """Check the request, insert the job and push what was handed out; the answer of ``submit_job``.
+
+    The job is safe in Postgres then, whatever becomes of Redis. Raises ``ApiError``.
+    """
+    variant = variant_for(request, clients.settings.models)
+    check_content(request, clients.settings.adult_content)
+    answer = await clients.database.call(
+        "submit_job",
+        p_user_id=user_id,
+        p_job={**job_columns(request, variant), "priority": priority},
+        p_credits=credits,
+        p_idempotency_key=idempotency_key,
+        p_request_hash=request_hash(request),
+    )
+    if answer["outcome"] not in ("submitted", "replayed"):
+        raise refusal(answer)
+    await handouts.push(clients, answer["handouts"])
+    return answer
 
 
 def variant_for(request: QueueJobRequest, models: str) -> ModelVariant:

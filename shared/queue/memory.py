@@ -23,6 +23,10 @@ class MemoryQueue:
         for queue, texts in elements.items():
             self.lists[queue] = deque(texts)
 
+    async def lengths(self, queues: Sequence[str]) -> dict[str, int]:
+        await self.ping()
+        return {queue: len(self.lists[queue]) for queue in queues}
+
     async def ping(self) -> None:
         if self.broken:
             raise QueueError("the queue is down")

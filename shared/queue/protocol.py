@@ -17,6 +17,9 @@ class QueueWriter(Protocol):
     async def rewrite(self, elements: Mapping[str, Sequence[str]]) -> None:
         """Make each named list hold exactly these elements, oldest first, all at once. Raises ``QueueError``."""
 
+    async def lengths(self, queues: Sequence[str]) -> dict[str, int]:
+        """How many elements each named list holds. Raises ``QueueError``."""
+
     async def ping(self) -> None:
         """Raises ``QueueError`` when Redis does not answer."""
 

@@ -21,7 +21,7 @@ _FAILURES: Final = (UpstashError, httpx.HTTPError, ValueError, TypeError, KeyErr
 
 
 class UpstashQueueWriter:
-    """``QueueWriter`` with the token of a user that may push and delete."""
+    """``QueueWriter`` with the token of a user that may push, delete and ask for lengths."""
 
     def __init__(self, url: str, token: str, transport: httpx.AsyncBaseTransport) -> None:
         self._redis = AsyncRedis(url, token, **_OPTIONS)
@@ -43,6 +43,16 @@ class UpstashQueueWriter:
             if texts:
                 transaction.lpush(queue, *texts)
         await self._exec(transaction)
+
+    async def lengths(self, queues: Sequence[str]) -> dict[str, int]:
+        pipeline = self._redis.pipeline()
+        for queue in queues:
+            pipeline.llen(queue)
+        try:
+            lengths: list[Any] = await pipeline.exec()
+            return {queue: int(length) for queue, length in zip(queues, lengths, strict=True)}
+        except _FAILURES as error:
+            raise QueueError("Redis did not tell its lengths") from error
 
     async def ping(self) -> None:
         try:

@@ -2,8 +2,9 @@
 -- is to be learned from the jobs that ended.
 
 -- Runs every few seconds, one at a time. `lists` is what each Redis list should hold, oldest first, for the queues that
--- have unclaimed hand-outs; the caller rewrites those lists whole. Only the functions end leases, which workers renew
--- through them: whoever else sweeps (pg_cron) cannot tell a dead worker from an outage of theirs.
+-- have unclaimed hand-outs; the caller rewrites those lists whole. `checks_due`: claim_health_checks will name
+-- a worker. Only the functions end leases, which workers renew through them: whoever else sweeps (pg_cron) cannot tell
+-- a dead worker from an outage of theirs.
 create function public.sweep_jobs(p_hears_workers boolean default true) returns jsonb
 language plpgsql security definer set search_path = ''
 as $$
@@ -84,12 +85,15 @@ begin
         from public.jobs j where j.handed_out_at is not null
         group by j.queue
     ) unclaimed;
-    return jsonb_build_object('outcome', 'swept', 'ended', v_ended, 'lists', v_lists);
+    return jsonb_build_object(
+        'outcome', 'swept', 'ended', v_ended, 'lists', v_lists, 'checks_due', private.are_checks_due()
+    );
 end
 $$;
 
 -- Names the objects to delete; the caller deletes them through the Storage API. Rows that named them go here:
--- expired assets; objects older than 3 h that no row names and whose job has ended or is unknown; old idempotency keys.
+-- expired assets; objects older than 3 h that no row names and whose job has ended or is unknown; old idempotency keys;
+-- workers that registered themselves and fell silent a day ago.
 create function public.housekeeping(p_limit integer default 1000) returns jsonb
 language plpgsql security definer set search_path = ''
 as $$
@@ -103,6 +107,7 @@ begin
     update public.jobs set idempotency_key = null, request_hash = null
     where idempotency_key is not null and created_at < clock_timestamp() - interval '24 hours';
     delete from public.workspace_assets where expires_at < clock_timestamp();
+    delete from public.workers where is_automatic and seen_at < clock_timestamp() - interval '1 day';
 
     select coalesce(jsonb_agg(name), '[]') into v_paths from (
         select o.name from storage.objects o

@@ -96,7 +96,7 @@ as $$
 $$;
 
 -- Of each queue: what lies in it, how long a new job would wait for a worker, and what became of the last 1,000 that
--- ended. Outcomes: found, forbidden.
+-- ended. Of each type: the workers that are known of. Outcomes: found, forbidden.
 create function public.system_metrics(p_admin_id uuid) returns jsonb
 language plpgsql stable security definer set search_path = ''
 as $$
@@ -117,6 +117,8 @@ begin
             ) job,
             private.place_of(private.lined_up(job)) place,
             private.last_ended(q.name) last
+    ), 'workers', (
+        select jsonb_object_agg(type, private.known_workers(type)) from unnest('{chat,sdxl,wan}'::text[]) type
     ));
 end
 $$;

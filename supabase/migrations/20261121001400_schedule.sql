@@ -31,12 +31,16 @@ begin
 end
 $$;
 
--- Sweep, and call the functions only when there is something to push, to wake for, or a lease to end. They sweep too.
+-- Sweep, and call the functions only when there is something to push or to wake for, a worker to check, or a lease to
+-- end. They sweep too.
 create function private.sweep_and_dispatch() returns void
 language plpgsql set search_path = ''
 as $$
+declare
+    v_found jsonb := public.sweep_jobs(p_hears_workers => false);
 begin
-    if public.sweep_jobs(p_hears_workers => false) -> 'lists' = '{}'
+    if v_found -> 'lists' = '{}'
+        and not coalesce((v_found -> 'checks_due')::boolean, false)
         and not exists (select from public.job_leases where not has_ended and expires_at < clock_timestamp())
     then
         return;

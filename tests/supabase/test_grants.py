@@ -20,6 +20,7 @@ async def test_these_are_all_privileges_on_tables(owner: Any) -> None:
             "public.system_config": READ,
             "public.usage_logs": READ,
             "public.user_roles": READ,
+            "public.workers": READ,
             "public.workspace_assets": READ,
         },
         "service_role": {
@@ -32,6 +33,7 @@ async def test_these_are_all_privileges_on_tables(owner: Any) -> None:
             "public.system_config": READ | {"update (config)"},
             "public.usage_logs": READ,
             "public.user_roles": READ | {"insert", "delete"},
+            "public.workers": READ,
             "public.workspace_assets": READ,
         },
     }
@@ -43,7 +45,10 @@ async def test_these_are_all_functions_that_the_api_s_roles_may_execute(owner: A
         "anon": set(),
         "authenticated": {"private.is_admin"},
         "service_role": {
+            "public.active_worker",
             "public.cancel_job",
+            "public.check_admin",
+            "public.claim_health_checks",
             "public.claim_job",
             "public.claim_wake_ups",
             "public.complete_job",
@@ -54,7 +59,10 @@ async def test_these_are_all_functions_that_the_api_s_roles_may_execute(owner: A
             "public.health",
             "public.housekeeping",
             "public.list_jobs",
+            "public.list_workers",
             "public.queue_status",
+            "public.record_worker_health",
+            "public.register_worker",
             "public.replay_job",
             "public.report_progress",
             "public.submit_job",

@@ -20,7 +20,7 @@ OWNED = {
     "user_roles": "user_id",
 }
 INTERNAL = ["queues", "job_leases", "job_outputs", "sweeps"]
-UNCHANGEABLE = ["jobs", "workspace_assets", "usage_logs", "user_roles", *INTERNAL]
+UNCHANGEABLE = ["jobs", "workspace_assets", "usage_logs", "user_roles", "workers", *INTERNAL]
 
 
 def session_of(line: Line) -> Session:

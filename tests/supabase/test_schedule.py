@@ -143,6 +143,19 @@ async def test_a_sweep_with_nothing_to_push_calls_nobody(hosted: Hosted) -> None
     assert await hosted.posted() == []
 
 
+async def test_a_worker_that_is_to_be_looked_at_is_left_to_the_functions(hosted: Hosted) -> None:
+    await hosted.know(SECRETS)
+    await hosted.line.database.call(
+        "register_worker", p_worker_type="chat", p_worker_id="one", p_url="https://one.workers.test"
+    )
+    await hosted.run("sweep-jobs")
+    assert await hosted.posted() == []
+    await hosted.owner.execute("update workers set check_claimed_at = '-infinity'")
+    await hosted.run("sweep-jobs")
+    await hosted.owner.execute("delete from workers")
+    assert [call["body"] for call in await hosted.posted()] == [{}]
+
+
 @pytest.mark.parametrize("missing", SECRETS)
 async def test_without_a_secret_it_sweeps_and_calls_nobody(hosted: Hosted, missing: str) -> None:
     await hosted.know({name: secret for name, secret in SECRETS.items() if name != missing})

@@ -59,6 +59,12 @@ async def test_an_element_is_handed_to_one_worker_only(writer: UpstashQueueWrite
     assert sorted(int(element) for element in taken if element is not None) == list(range(50))
 
 
+async def test_the_writer_sees_how_long_the_lists_are(writer: UpstashQueueWriter, reader: UpstashQueueReader) -> None:
+    await writer.rewrite({"sdxl_queue": ["1", "2"], "wan_queue": [], "chat_queue": ["3"]})
+    reader.take(["sdxl_queue"])
+    assert await writer.lengths(QUEUES) == {"sdxl_queue": 1, "wan_queue": 0, "chat_queue": 1}
+
+
 async def test_the_writer_sees_that_redis_answers(writer: UpstashQueueWriter) -> None:
     await writer.ping()
 
@@ -67,7 +73,8 @@ async def test_without_valkey_both_sides_raise_a_queue_error(mortal_bridge: Brid
     writer = UpstashQueueWriter(mortal_bridge.url, FUNCTIONS_TOKEN, AiohttpTransport())
     reader = UpstashQueueReader(mortal_bridge.url, WORKER_TOKEN)
     mortal_bridge.stop_valkey()
-    for call in (writer.ping(), writer.push({"sdxl_queue": ["1"]}), writer.rewrite({"sdxl_queue": ["1"]})):
+    push, rewrite = writer.push({"sdxl_queue": ["1"]}), writer.rewrite({"sdxl_queue": ["1"]})
+    for call in (writer.ping(), writer.lengths(QUEUES), push, rewrite):
         with pytest.raises(QueueError):
             await call
     with pytest.raises(QueueError):

@@ -29,6 +29,7 @@ def load(**changes: str) -> Settings:
         ("JOB_TOKEN_SECRET", "job_token_secret", "x" * 32),
         ("MODELS", "models", "default"),
         ("ADULT_CONTENT", "adult_content", "verified"),
+        ("WORKER_SECRET", "worker_secret", "w" * 32),
     ],
 )
 def test_each_variable_is_read(variable: str, field: str, value: str) -> None:
@@ -48,6 +49,20 @@ def test_what_is_left_out_has_a_safe_default() -> None:
     assert settings.sweep_seconds == 2.0
     assert settings.publishable_keys == ()
     assert settings.anon_key is settings.jwt_secret is settings.jwks is settings.database_url is None
+    assert settings.worker_secret is None
+    assert settings.worker_hosts == (".proxy.runpod.net",)
+
+
+@pytest.mark.parametrize(
+    ("text", "hosts"),
+    [
+        (".proxy.runpod.net, GPU.example.com", (".proxy.runpod.net", "gpu.example.com")),
+        ("127.0.0.1", ("127.0.0.1",)),
+        ("::1,localhost", ("::1", "localhost")),
+    ],
+)
+def test_the_workers_hosts_are_names_suffixes_and_addresses(text: str, hosts: tuple[str, ...]) -> None:
+    assert load(WORKER_HOSTS=text).worker_hosts == hosts
 
 
 def test_an_empty_variable_counts_as_unset() -> None:
@@ -110,6 +125,12 @@ def test_one_of_the_two_service_keys_is_needed() -> None:
         ("SUPABASE_JWKS", '{"keys": "secret'),
         ("SUPABASE_JWKS", '{"keys": [{"kty": "secret"}]}'),
         ("SUPABASE_JWKS", "[]"),
+        ("WORKER_SECRET", "too short, secret"),
+        ("WORKER_HOSTS", "https://secret.example.com"),
+        ("WORKER_HOSTS", "secret.example.com:7861"),
+        ("WORKER_HOSTS", "secret.example.com,"),
+        ("WORKER_HOSTS", "secret.example.com,."),
+        ("WORKER_HOSTS", "*"),
         ("MODELS", "secret"),
         ("ADULT_CONTENT", "secret"),
         ("SWEEP_SECONDS", "secret"),

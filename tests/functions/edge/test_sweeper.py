@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
@@ -16,6 +16,7 @@ from functions.edge.sweeper import HOUSEKEEPING_SECONDS, keep_house, sweep, swee
 from shared.queue import QueueError
 from tests.fixtures.functions import Doubles
 from tests.fixtures.rows import handout, job_row
+from tests.fixtures.workers import URL, healthy
 
 BUSY = {"outcome": "busy", "lists": {}}
 PATHS = ["u/j/1-0.png", "u/j/1-0.thumb.webp"]
@@ -50,6 +51,42 @@ async def test_a_sweep_says_when_the_database_or_redis_is_down(doubles: Doubles)
     doubles.queue.broken = True
     with pytest.raises(QueueError):
         await sweep(doubles.clients)
+
+
+class TestWorkers:
+    DUE: ClassVar = {"worker_type": "chat", "worker_id": "one", "url": URL}
+
+    async def sweep(self, doubles: Doubles, *, are_due: bool) -> list[str]:
+        """The SQL functions that were called."""
+        found = {"outcome": "swept", "ended": 0, "lists": {"sdxl_queue": []}, "checks_due": are_due}
+        doubles.database.will_answer("sweep_jobs", found)
+        with suppress(QueueError):
+            await sweep(doubles.clients)
+        await doubles.clients.settle()
+        return [name for name, _ in doubles.database.calls]
+
+    async def test_those_that_are_due_are_looked_at_beside_the_sweep(self, doubles: Doubles) -> None:
+        doubles.database.will_answer("claim_health_checks", {"outcome": "claimed", "workers": [self.DUE]})
+        doubles.database.will_answer("record_worker_health", {"outcome": "gone"})
+        doubles.workers.answers.append(healthy())
+        calls = await self.sweep(doubles, are_due=True)
+        assert calls == ["sweep_jobs", "claim_health_checks", "record_worker_health"]
+        assert doubles.workers.calls == [("health", URL, None)]
+
+    async def test_as_long_as_none_is_nobody_asks(self, doubles: Doubles) -> None:
+        assert await self.sweep(doubles, are_due=False) == ["sweep_jobs"]
+
+    async def test_they_are_looked_at_while_redis_is_down(self, doubles: Doubles) -> None:
+        doubles.queue.broken = True
+        doubles.database.will_answer("claim_health_checks", {"outcome": "claimed", "workers": []})
+        assert await self.sweep(doubles, are_due=True) == ["sweep_jobs", "claim_health_checks"]
+
+    async def test_an_outage_of_the_database_is_logged_and_ends_nothing(
+        self, doubles: Doubles, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        doubles.database.will_answer("claim_health_checks", DatabaseUnavailable())
+        await self.sweep(doubles, are_due=True)
+        assert warnings(caplog) == ["the workers were not checked: The database cannot be reached now."]
 
 
 async def test_housekeeping_deletes_the_objects_that_sql_names_and_no_other(doubles: Doubles) -> None:

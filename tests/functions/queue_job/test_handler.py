@@ -213,7 +213,9 @@ async def test_where_adult_content_is_allowed_the_account_decides(doubled_app: F
 
 async def test_the_default_models_draw_at_their_own_size(doubled_app: FastAPI) -> None:
     async with doubled(doubled_app, MODELS="default") as doubles:
-        doubles.database.will_answer("submit_job", submitted())
+        row = job_row(metadata={"model_variant": "sdxl_base_1_0"})
+        doubles.database.will_answer("submit_job", submitted(row))
         assert (await submit(doubles, metadata={"aspect_ratio": "9:16"})).json()["modelVariant"] == "sdxl_base_1_0"
-        config = call(doubles)["p_job"]["config"]
-        assert (config["width"], config["height"]) == (576, 1024)
+        job = call(doubles)["p_job"]
+        assert job["metadata"]["model_variant"] == "sdxl_base_1_0"
+        assert (job["config"]["width"], job["config"]["height"]) == (576, 1024)

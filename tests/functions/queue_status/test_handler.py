@@ -61,6 +61,28 @@ async def test_one_s_own_waiting_jobs_are_in_it(wire: Wire, method: str, url: st
     assert 0 < job["etaSeconds"] <= job["etaP90Seconds"]
 
 
+async def test_each_number_moves_with_its_cause(wire: Wire) -> None:
+    """A submission, a hand-out, a claim and an end, one after the other."""
+
+    async def numbers() -> list[int]:
+        answer = await wire.edge.http.get("queue-status", headers=wire.user.headers)
+        body = answer.json()
+        found = body["queues"]["sdxl_queue"]
+        return [body["queueDepth"], found["waiting"], found["handedOut"], found["running"], len(body["jobs"])]
+
+    async def moved() -> list[int]:
+        return [now - then for now, then in zip(await numbers(), at_first, strict=True)]
+
+    at_first = await numbers()
+    job_id = await wire.submit()
+    await wire.hand_out(job_id)
+    assert await moved() == [1, 1, 1, 0, 1]
+    attempt = await wire.claim(job_id)
+    assert await moved() == [0, 0, 0, 1, 0]
+    await attempt.complete()
+    assert await moved() == [0, 0, 0, 0, 0]
+
+
 async def test_nobody_sees_anything(doubles: Doubles) -> None:
     assert (await doubles.http.get("queue-status")).status_code == 401
     assert (await doubles.http.get("queue-status", headers=doubles.as_service)).status_code == 401

@@ -71,6 +71,12 @@ async def test_pushing_nothing_changes_nothing(queue: MemoryQueue) -> None:
     assert queue.take(["sdxl_queue"]) is None
 
 
+async def test_lengths_are_of_the_lists_that_are_named(queue: MemoryQueue) -> None:
+    await queue.push({"sdxl_queue": ["one", "two"], "wan_queue": ["wan"]})
+
+    assert await queue.lengths(["sdxl_queue", "chat_queue"]) == {"sdxl_queue": 2, "chat_queue": 0}
+
+
 async def test_a_duplicate_is_kept(queue: MemoryQueue) -> None:
     await queue.push({"sdxl_queue": ["one", "one"]})
 
@@ -86,6 +92,8 @@ async def test_a_broken_queue_raises_at_every_call(queue: MemoryQueue) -> None:
         await queue.rewrite({"sdxl_queue": ["one"]})
     with pytest.raises(QueueError):
         await queue.ping()
+    with pytest.raises(QueueError):
+        await queue.lengths(["sdxl_queue"])
     with pytest.raises(QueueError):
         queue.take(["sdxl_queue"])
 

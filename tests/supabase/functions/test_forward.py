@@ -72,6 +72,10 @@ def test_every_function_a_client_calls_has_a_forwarder_and_no_other_has() -> Non
         "replay-job",
         "queue-status",
         "system-metrics",
+        "generate-admin-image",
+        "update-worker-url",
+        "get-active-worker-url",
+        "health-check-workers",
         "jobs",
         "health",
     }

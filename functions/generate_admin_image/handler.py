@@ -1,0 +1,78 @@
+"""HTTP in and out of generate-admin-image: a job like any other, and a wait for its end."""
+
+from typing import Any, Final
+
+from fastapi import APIRouter, Response
+
+from functions.edge.auth import AdminCaller
+from functions.edge.clients import Clients, ClientsDep
+from functions.edge.errors import ApiError
+from functions.generate_admin_image import waiting
+from functions.generate_admin_image.schema import AdminImage, GenerateAdminImageRequest, GenerateAdminImageResponse
+from functions.jobs.views import job_views
+from functions.queue_job import submission
+from functions.queue_job.handler import IdempotencyKey
+from shared.errors import SPECS, ErrorCode
+
+router = APIRouter()
+
+PRIORITY: Final = 100
+"""Of ``jobs.priority``; users' jobs have 0."""
+
+
+@router.post("/generate-admin-image")
+async def generate_admin_image(
+    request: GenerateAdminImageRequest,
+    caller: AdminCaller,
+    clients: ClientsDep,
+    response: Response,
+    idempotency_key: IdempotencyKey = None,
+) -> GenerateAdminImageResponse:
+    """200 with the image, 202 with the job's id when it is not done in time, the job's own error when it failed."""
+    answer = await submission.submit(
+        clients,
+        request.job_request(),
+        caller.user,
+        credits=0,
+        priority=PRIORITY,
+        idempotency_key=idempotency_key,
+    )
+    found = await waiting.ended(clients, caller.user, answer["job"]["id"], request.wait_seconds)
+    if found is not None and found["job"]["status"] == "completed":
+        return await _finished(clients, found, request)
+    job = (found or answer)["job"]
+    if job["status"] in ("failed", "cancelled"):
+        raise _failure(job)
+    response.status_code = 202
+    return GenerateAdminImageResponse(job_id=job["id"], jobId=job["id"], status=job["status"])
+
+
+async def _finished(
+    clients: Clients, found: dict[str, Any], request: GenerateAdminImageRequest
+) -> GenerateAdminImageResponse:
+    (view,) = await job_views(clients, [found])
+    asset = view.assets[0]
+    return GenerateAdminImageResponse(
+        job_id=view.id,
+        jobId=view.id,
+        status="completed",
+        image_url=asset["url"],
+        image=AdminImage(
+            id=asset["id"],
+            url=asset["url"],
+            thumbnail_url=asset["thumbnail_url"],
+            prompt=request.prompt,
+            mode=request.mode,
+            timestamp=asset["created_at"],
+            metadata=view.metadata,
+        ),
+    )
+
+
+def _failure(job: dict[str, Any]) -> ApiError:
+    details = f"job_id: {job['id']}; error_code: {job['error_code']}"
+    if job["status"] == "cancelled":
+        return ApiError(ErrorCode.CONFLICT, "The job was cancelled.", details)
+    is_answer = job["error_code"] in {str(code) for code in SPECS}
+    code = ErrorCode(job["error_code"]) if is_answer else ErrorCode.WORKER_FAILED
+    return ApiError(code, job["error_message"] or "The job failed.", details)
