@@ -21,6 +21,7 @@ from functions.edge.settings import load_settings
 from functions.edge.sweeper import sweep_for_ever
 from functions.generate_admin_image.handler import router as generate_admin_image
 from functions.get_active_worker_url.handler import router as get_active_worker_url
+from functions.get_negative_prompt.handler import router as get_negative_prompt
 from functions.health.handler import router as health
 from functions.health_check_workers.handler import router as health_check_workers
 from functions.job_callback.handler import router as job_callback
@@ -31,6 +32,7 @@ from functions.register_chat_worker.handler import router as register_chat_worke
 from functions.replay_job.handler import router as replay_job
 from functions.system_metrics.handler import router as system_metrics
 from functions.update_worker_url.handler import router as update_worker_url
+from functions.validate_enhancement_fix.handler import router as validate_enhancement_fix
 
 ROUTERS: Final[dict[str, APIRouter]] = {
     "queue-job": queue_job,
@@ -45,6 +47,8 @@ ROUTERS: Final[dict[str, APIRouter]] = {
     "update-worker-url": update_worker_url,
     "get-active-worker-url": get_active_worker_url,
     "health-check-workers": health_check_workers,
+    "get-negative-prompt": get_negative_prompt,
+    "validate-enhancement-fix": validate_enhancement_fix,
     "dispatch-jobs": dispatch_jobs,
     "health": health,
 }

@@ -10,6 +10,7 @@ import httpx
 from fastapi import Depends
 from starlette.requests import Request
 
+from functions.edge.cache import Cache
 from functions.edge.database import Database, open_database
 from functions.edge.jwks import Jwks
 from functions.edge.runpod import HttpRunPod, RunPod
@@ -33,6 +34,7 @@ class Clients:
     workers: Workers
     runpod: RunPod | None = None
     """``None`` where workers run on their own."""
+    cache: Cache = field(default_factory=Cache)
     _background: set[asyncio.Task[None]] = field(default_factory=set)
 
     def in_background(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
@@ -71,6 +73,7 @@ async def open_clients(settings: Settings) -> AsyncIterator[Clients]:
             yield clients
         finally:
             await clients.settle()
+            await clients.cache.aclose()
             await clients.queue.aclose()
             await clients.storage.aclose()
             await clients.database.aclose()

@@ -24,6 +24,7 @@ _SPELLINGS: Final[dict[str, tuple[str, ...]]] = {
     "original_prompt": ("originalPrompt",),
     "enhanced_prompt": ("enhancedPrompt",),
     "negative_prompt": ("negativePrompt",),
+    "auto_negative": ("autoNegative",),
     "num_images": ("numImages",),
     "seed": (),
     "steps": ("num_inference_steps",),
@@ -60,6 +61,7 @@ class QueueJobRequest(RequestModel):
     original_prompt: Prompt | None = None
     enhanced_prompt: Prompt | None = None
     negative_prompt: Prompt | None = None
+    auto_negative: bool = True
     num_images: Literal[1, 3, 6] = 1
     seed: Annotated[int, Field(strict=True, ge=0, lt=SEED_LIMIT)] | None = None
     steps: Annotated[int, Field(strict=True, ge=STEPS[0], le=STEPS[1])] | None = None

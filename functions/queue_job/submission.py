@@ -7,6 +7,7 @@ from uuid import UUID
 from functions.edge import handouts
 from functions.edge.clients import Clients
 from functions.edge.errors import ApiError
+from functions.queue_job.negatives import Negative, negative_for
 from functions.queue_job.refusals import refusal
 from functions.queue_job.schema import QueueJobRequest
 from shared import content_policy
@@ -33,10 +34,11 @@ async def submit(
     """
     variant = variant_for(request, clients.settings.models)
     check_content(request, clients.settings.adult_content)
+    negative = await negative_for(clients, request, variant)
     answer = await clients.database.call(
         "submit_job",
         p_user_id=user_id,
-        p_job={**job_columns(request, variant), "priority": priority},
+        p_job={**job_columns(request, variant, negative), "priority": priority},
         p_credits=credits,
         p_idempotency_key=idempotency_key,
         p_request_hash=request_hash(request),
@@ -75,8 +77,12 @@ def check_content(request: QueueJobRequest, adult_content: str) -> None:
         raise ApiError(ErrorCode.CONTENT_POLICY, refusal.message, f"reason: {refusal.reason}")
 
 
-def job_columns(request: QueueJobRequest, variant: ModelVariant) -> dict[str, Any]:
-    """The columns of the new row. The server's metadata keys win over the client's."""
+def job_columns(request: QueueJobRequest, variant: ModelVariant, negative: Negative | None = None) -> dict[str, Any]:
+    """The columns of the new row. The server's metadata keys win over the client's.
+
+    Without ``negative`` the user's own negative prompt is the job's.
+    """
+    negative = negative or Negative(request.negative_prompt)
     job_type = request.type
     width, height = size_of(request, variant)
     config: dict[str, Any] = {
@@ -95,7 +101,9 @@ def job_columns(request: QueueJobRequest, variant: ModelVariant) -> dict[str, An
         **request.metadata,
         "model_variant": variant.name,
         "queue": job_type.queue,
-        "negative_prompt": request.negative_prompt,
+        "negative_prompt": negative.text,
+        "negative_prompt_groups": list(negative.groups),
+        "user_negative_prompt": request.negative_prompt,
         "compel_enabled": request.compel_enabled,
         "compel_weights": request.compel_weights,
         "num_images": request.num_images,
@@ -121,7 +129,7 @@ def job_columns(request: QueueJobRequest, variant: ModelVariant) -> dict[str, An
         "output_byte_limit": job_type.byte_limit,
         "expected_run_seconds": job_type.expected_seconds,
         "metadata": metadata,
-        "warnings": [REFERENCE_WARNING] if request.has_reference else [],
+        "warnings": [*([REFERENCE_WARNING] if request.has_reference else []), *negative.warnings],
         "project_id": _text(request.project_id),
         "video_id": _text(request.video_id),
         "image_id": _text(request.image_id),

@@ -32,6 +32,10 @@ def test_the_default_draws_at_the_size_of_its_job_types() -> None:
         assert sizes == {(variant.width, variant.height)}
 
 
+def test_only_the_demo_model_is_given_no_automatic_negative_prompt() -> None:
+    assert {variant.name for variant in VARIANTS if not variant.automatic_negatives} == {"sdxl_shapes"}
+
+
 @pytest.mark.parametrize("variant", VARIANTS, ids=lambda variant: variant.name)
 def test_a_variants_size_fits_its_models_grid(variant: object) -> None:
     assert variant.width % 16 == variant.height % 16 == 0  # type: ignore[attr-defined]

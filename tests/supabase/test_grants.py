@@ -10,13 +10,27 @@ from tests.fixtures.catalog import ROLES, function_privileges, table_privileges
 READ = {"select"}
 QUEUE_SETTINGS = ("handout_window", "is_paused", "queue_ttl", "attempt_limit", "waiting_limit")
 
+NEGATIVE_PROMPT_COLUMNS = (
+    *("model_type", "content_mode", "priority_group", "negative_prompt", "priority", "is_active", "description"),
+)
+TEMPLATE_COLUMNS = (
+    *("enhancer_model", "use_case", "content_mode", "template_name", "system_prompt", "token_limit", "is_active"),
+    *("metadata", "job_type", "target_model", "description", "comment"),
+)
+
+
+def changes(columns: tuple[str, ...]) -> set[str]:
+    return {f"{verb} ({column})" for verb in ("insert", "update") for column in columns}
+
 
 async def test_these_are_all_privileges_on_tables(owner: Any) -> None:
     assert await table_privileges(owner) == {
         "anon": {},
         "authenticated": {
             "public.jobs": READ,
+            "public.negative_prompts": READ | {"delete"} | changes(NEGATIVE_PROMPT_COLUMNS),
             "public.profiles": READ | {"update (username)"},
+            "public.prompt_templates": READ | {"delete"} | changes(TEMPLATE_COLUMNS),
             "public.system_config": READ,
             "public.usage_logs": READ,
             "public.user_roles": READ,
@@ -27,8 +41,10 @@ async def test_these_are_all_privileges_on_tables(owner: Any) -> None:
             "public.job_leases": READ,
             "public.job_outputs": READ,
             "public.jobs": READ,
+            "public.negative_prompts": READ,
             "public.profiles": READ
             | {"update (age_verified)", "update (age_verification_date)", "update (subscription_status)"},
+            "public.prompt_templates": READ,
             "public.queues": READ | {f"update ({column})" for column in QUEUE_SETTINGS},
             "public.system_config": READ | {"update (config)"},
             "public.usage_logs": READ,
@@ -53,6 +69,7 @@ async def test_these_are_all_functions_that_the_api_s_roles_may_execute(owner: A
             "public.claim_wake_ups",
             "public.complete_job",
             "public.fail_job",
+            "public.find_template",
             "public.get_job",
             "public.grant_credits",
             "public.has_role",
@@ -60,6 +77,7 @@ async def test_these_are_all_functions_that_the_api_s_roles_may_execute(owner: A
             "public.housekeeping",
             "public.list_jobs",
             "public.list_workers",
+            "public.negative_prompts",
             "public.queue_status",
             "public.record_worker_health",
             "public.register_worker",

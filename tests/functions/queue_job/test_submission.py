@@ -108,6 +108,8 @@ def test_the_metadata_is_the_documents_and_the_client_s_own() -> None:
         "model_variant": "sdxl_base_1_0",
         "queue": "sdxl_queue",
         "negative_prompt": "blurry",
+        "negative_prompt_groups": [],
+        "user_negative_prompt": "blurry",
         "compel_enabled": False,
         "compel_weights": None,
         "num_images": 3,
