@@ -19,6 +19,7 @@ from functions.edge.clients import open_clients
 from functions.edge.middleware import EdgeMiddleware
 from functions.edge.settings import load_settings
 from functions.edge.sweeper import sweep_for_ever
+from functions.enhance_prompt.handler import router as enhance_prompt
 from functions.generate_admin_image.handler import router as generate_admin_image
 from functions.get_active_worker_url.handler import router as get_active_worker_url
 from functions.get_negative_prompt.handler import router as get_negative_prompt
@@ -28,6 +29,7 @@ from functions.job_callback.handler import router as job_callback
 from functions.jobs.handler import router as jobs
 from functions.queue_job.handler import router as queue_job
 from functions.queue_status.handler import router as queue_status
+from functions.refresh_prompt_cache.handler import router as refresh_prompt_cache
 from functions.register_chat_worker.handler import router as register_chat_worker
 from functions.replay_job.handler import router as replay_job
 from functions.system_metrics.handler import router as system_metrics
@@ -47,6 +49,8 @@ ROUTERS: Final[dict[str, APIRouter]] = {
     "update-worker-url": update_worker_url,
     "get-active-worker-url": get_active_worker_url,
     "health-check-workers": health_check_workers,
+    "enhance-prompt": enhance_prompt,
+    "refresh-prompt-cache": refresh_prompt_cache,
     "get-negative-prompt": get_negative_prompt,
     "validate-enhancement-fix": validate_enhancement_fix,
     "dispatch-jobs": dispatch_jobs,

@@ -42,11 +42,16 @@ class ApiError(Exception):
     """Raise it anywhere below a handler; the status, and whether asking again helps, follow from the code.
 
     ``message`` and ``details`` reach the caller: no secret, token, prompt or signed URL belongs in them.
-    ``retry_after``, in seconds, takes the place of the code's own.
+    ``retry_after``, in seconds, takes the place of the code's own. ``flags`` are further fields of the answer.
     """
 
     def __init__(
-        self, code: ErrorCode, message: str, details: str | None = None, retry_after: int | None = None, **flags: bool
+        self,
+        code: ErrorCode,
+        message: str,
+        details: str | None = None,
+        retry_after: int | None = None,
+        **flags: bool | float | str,
     ) -> None:
         super().__init__(message)
         self.code = code

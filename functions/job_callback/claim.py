@@ -4,6 +4,7 @@ from typing import Any, Final
 
 from functions.edge import handouts
 from functions.edge.clients import Clients
+from functions.edge.enhancement.waiting import settled_at_claim
 from functions.job_callback import outcomes
 from functions.job_callback.schema import ClaimResponse, JobCallbackRequest, SkippedResponse
 from shared.job_types import JobType, resolve
@@ -32,8 +33,8 @@ async def claim(clients: Clients, request: JobCallbackRequest, handout: int) -> 
     if skipped is not None:
         return skipped
     await handouts.push(clients, answer["handouts"])
-    job = answer["job"]
     attempt = answer["attempt"]
+    job = await settled_at_claim(clients, answer["job"], attempt)
     return ClaimResponse(
         attempt=attempt,
         lease_seconds=answer["lease_seconds"],

@@ -7,6 +7,7 @@ from typing import Final
 
 from functions.edge import handouts
 from functions.edge.clients import Clients
+from functions.edge.enhancement.waiting import settled_by_legacy
 from functions.job_callback import outcomes
 from functions.job_callback.end import end
 from functions.job_callback.progress import report
@@ -30,6 +31,7 @@ async def serve(clients: Clients, request: JobCallbackRequest) -> EndResponse | 
     if skipped is not None:
         return skipped
     await handouts.push(clients, answer["handouts"])
+    await settled_by_legacy(clients, answer["job"], answer["attempt"])
     if request.status == "processing":
         return await report(clients, request, answer["attempt"], LEASE_SECONDS)
     return await end(clients, request, answer["attempt"])

@@ -6,6 +6,8 @@ from uuid import UUID
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
+from functions.edge.enhancement.choices import EnhancementType, choices
+from functions.edge.enhancement.wish import Language, Model
 from functions.edge.schema import RequestModel, ResponseModel
 from shared.bounds import GUIDANCE_SCALE, PIXEL_LIMIT, PROMPT_CHARACTERS, SEED_LIMIT, SIDE_LIMIT, SIDE_MULTIPLE, STEPS
 from shared.job_types import ALIASES, JOB_TYPES, JobType, resolve
@@ -45,6 +47,11 @@ _SPELLINGS: Final[dict[str, tuple[str, ...]]] = {
     "reference_type": (),
     "reference_required": (),
     "denoise_strength": (),
+    "user_requested_enhancement": ("userRequestedEnhancement",),
+    "skip_enhancement": ("skipEnhancement",),
+    "enhancement_model": ("enhancementModel",),
+    "enhancement_type": ("enhancementType",),
+    "language": (),
 }
 _TOP_LEVEL: Final[dict[str, tuple[str, ...]]] = {
     "project_id": ("projectId",),
@@ -81,6 +88,11 @@ class QueueJobRequest(RequestModel):
     reference_type: Literal["style", "composition", "character"] | None = None
     reference_required: bool = False
     denoise_strength: Strength | None = None
+    user_requested_enhancement: bool = False
+    skip_enhancement: bool = False
+    enhancement_model: Model | None = None
+    enhancement_type: EnhancementType | None = None
+    language: Language = "en"
     project_id: UUID | None = None
     video_id: UUID | None = None
     image_id: UUID | None = None
@@ -138,6 +150,10 @@ class QueueJobRequest(RequestModel):
             raise ValueError("width and height go together")
         if self.width is not None and self.height is not None and self.width * self.height > PIXEL_LIMIT:
             raise ValueError(f"width times height is more than {PIXEL_LIMIT}")
+        if self.language == "zh" and self.type.family == "sdxl":
+            raise ValueError("language: en; SDXL does not read Chinese")
+        if self.enhancement_model != "none":
+            choices(self.enhancement_type, self.enhancement_model)
         return self
 
     @property
@@ -165,6 +181,10 @@ def _without_other_meanings(found: dict[str, Any]) -> dict[str, Any]:
     # metadata.reference_image is a flag in the consolidated document, a URL elsewhere.
     if isinstance(found.get("reference_image_url"), bool):
         del found["reference_image_url"]
+    # Without an enhancement its details are the client's own business.
+    if found.get("user_requested_enhancement") is not True or found.get("skip_enhancement") is True:
+        for name in ("enhancement_model", "enhancement_type", "language"):
+            found.pop(name, None)
     # content_type is "image" or "video" in the documents' metadata, and the content mode in the React client.
     if found.get("content_mode") in ("image", "video"):
         del found["content_mode"]

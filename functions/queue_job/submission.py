@@ -6,7 +6,9 @@ from uuid import UUID
 
 from functions.edge import handouts
 from functions.edge.clients import Clients
+from functions.edge.enhancement import waiting
 from functions.edge.errors import ApiError
+from functions.queue_job.enhancement import pending
 from functions.queue_job.negatives import Negative, negative_for
 from functions.queue_job.refusals import refusal
 from functions.queue_job.schema import QueueJobRequest
@@ -35,16 +37,20 @@ async def submit(
     variant = variant_for(request, clients.settings.models)
     check_content(request, clients.settings.adult_content)
     negative = await negative_for(clients, request, variant)
+    job = job_columns(request, variant, negative)
     answer = await clients.database.call(
         "submit_job",
         p_user_id=user_id,
-        p_job={**job_columns(request, variant, negative), "priority": priority},
+        p_job={**job, "priority": priority},
         p_credits=credits,
         p_idempotency_key=idempotency_key,
         p_request_hash=request_hash(request),
+        p_hold_seconds=waiting.HOLD_SECONDS if waiting.is_pending(job) else None,
     )
     if answer["outcome"] not in ("submitted", "replayed"):
         raise refusal(answer)
+    if answer["outcome"] == "submitted" and waiting.is_pending(answer["job"]):
+        clients.in_background(waiting.enhance_held(clients, answer["job"]))
     await handouts.push(clients, answer["handouts"])
     return answer
 
@@ -115,6 +121,11 @@ def job_columns(request: QueueJobRequest, variant: ModelVariant, negative: Negat
         "edge_function_version": EDGE_FUNCTION_VERSION,
         "destination": request.destination,
     }
+    enhancement = pending(request)
+    # The client's own value must not start anything.
+    metadata.pop("enhancement", None)
+    if enhancement is not None:
+        metadata["enhancement"] = enhancement
     return {
         "job_type": job_type.name,
         "queue": job_type.queue,

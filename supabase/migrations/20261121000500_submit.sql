@@ -137,14 +137,16 @@ begin
 end
 $$;
 
--- p_job holds the columns a submission sets. Outcomes: submitted, replayed (the first answer again),
--- idempotency_conflict, not_found (no such user), queue_full, and those of private.refuse_submission.
+-- p_job holds the columns a submission sets; for p_hold_seconds the job is not handed out. Outcomes: submitted, replayed
+-- (the first answer again), idempotency_conflict, not_found (no such user), queue_full, and those of
+-- private.refuse_submission.
 create function public.submit_job(
     p_user_id uuid,
     p_job jsonb,
     p_credits numeric,
     p_idempotency_key text default null,
-    p_request_hash text default null
+    p_request_hash text default null,
+    p_hold_seconds integer default null
 ) returns jsonb
 language plpgsql security definer set search_path = ''
 as $$
@@ -191,14 +193,15 @@ begin
     insert into public.jobs (
         user_id, job_type, queue, format, quality, model_type, destination, original_prompt, enhanced_prompt,
         template_name, config, output_type, output_byte_limit, metadata, warnings, priority, turn, project_id,
-        video_id, image_id, idempotency_key, request_hash, expected_run_seconds, expected_seconds
+        video_id, image_id, idempotency_key, request_hash, expected_run_seconds, expected_seconds, not_before
     ) values (
         p_user_id, v_job.job_type, v_job.queue, v_job.format, v_job.quality, v_job.model_type, v_job.destination,
         v_job.original_prompt, v_job.enhanced_prompt, v_job.template_name, v_job.config,
         v_job.output_type, v_job.output_byte_limit,
         v_job.metadata || jsonb_build_object('seed', v_job.config -> 'seed', 'credits', p_credits),
         v_job.warnings, v_job.priority, v_job.turn, v_job.project_id,
-        v_job.video_id, v_job.image_id, p_idempotency_key, p_request_hash, v_job.expected_run_seconds, v_place.seconds
+        v_job.video_id, v_job.image_id, p_idempotency_key, p_request_hash, v_job.expected_run_seconds, v_place.seconds,
+        clock_timestamp() + make_interval(secs => p_hold_seconds)
     )
     returning * into v_job;
     perform private.charge(v_job, p_credits);
@@ -210,4 +213,4 @@ begin
 end
 $$;
 
-grant execute on function public.submit_job(uuid, jsonb, numeric, text, text) to service_role;
+grant execute on function public.submit_job(uuid, jsonb, numeric, text, text, integer) to service_role;

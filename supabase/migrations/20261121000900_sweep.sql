@@ -93,7 +93,7 @@ $$;
 
 -- Names the objects to delete; the caller deletes them through the Storage API. Rows that named them go here:
 -- expired assets; objects older than 3 h that no row names and whose job has ended or is unknown; old idempotency keys;
--- workers that registered themselves and fell silent a day ago.
+-- workers that registered themselves and fell silent a day ago; old enhancements.
 create function public.housekeeping(p_limit integer default 1000) returns jsonb
 language plpgsql security definer set search_path = ''
 as $$
@@ -108,6 +108,7 @@ begin
     where idempotency_key is not null and created_at < clock_timestamp() - interval '24 hours';
     delete from public.workspace_assets where expires_at < clock_timestamp();
     delete from public.workers where is_automatic and seen_at < clock_timestamp() - interval '1 day';
+    perform private.forget_enhancements();
 
     select coalesce(jsonb_agg(name), '[]') into v_paths from (
         select o.name from storage.objects o

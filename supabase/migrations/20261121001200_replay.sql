@@ -35,13 +35,13 @@ begin
     v_place := private.place_of(v_job);
     insert into public.jobs (
         user_id, job_type, queue, format, quality, model_type, destination, original_prompt, enhanced_prompt,
-        template_name, config, output_type, output_byte_limit, metadata, turn, project_id, video_id, image_id, replay_of,
-        expected_run_seconds, expected_seconds
+        template_name, enhancement_strategy, enhancement_time_ms, config, output_type, output_byte_limit, metadata, turn,
+        project_id, video_id, image_id, replay_of, expected_run_seconds, expected_seconds
     ) values (
         v_failed.user_id, v_failed.job_type, v_failed.queue, v_failed.format, v_failed.quality, v_failed.model_type,
         v_failed.destination, v_failed.original_prompt, v_failed.enhanced_prompt, v_failed.template_name,
-        v_failed.config, v_failed.output_type, v_failed.output_byte_limit,
-        v_failed.metadata - 'worker' || jsonb_build_object('credits', 0),
+        v_failed.enhancement_strategy, v_failed.enhancement_time_ms, v_failed.config, v_failed.output_type,
+        v_failed.output_byte_limit, v_failed.metadata - 'worker' || jsonb_build_object('credits', 0),
         v_job.turn, v_failed.project_id, v_failed.video_id, v_failed.image_id, p_job_id, v_job.expected_run_seconds,
         v_place.seconds
     )

@@ -49,6 +49,7 @@ DOCUMENTS = {
             "end_reference_url": f"{URL}?end",
             "reference_strength": 0.6,
             "reference_type": "character",
+            "user_requested_enhancement": True,
             "project_id": UUID,
             "video_id": UUID,
             "image_id": UUID,

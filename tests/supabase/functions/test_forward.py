@@ -76,6 +76,8 @@ def test_every_function_a_client_calls_has_a_forwarder_and_no_other_has() -> Non
         "update-worker-url",
         "get-active-worker-url",
         "health-check-workers",
+        "enhance-prompt",
+        "refresh-prompt-cache",
         "get-negative-prompt",
         "validate-enhancement-fix",
         "jobs",

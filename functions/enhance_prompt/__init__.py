@@ -1,0 +1,1 @@
+"""``POST /functions/v1/enhance-prompt``: a better prompt, at once."""

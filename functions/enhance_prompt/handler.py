@@ -1,0 +1,111 @@
+"""HTTP in and out of enhance-prompt: within 25 s, whatever a worker does, and the original is never lost."""
+
+import asyncio
+import time
+from typing import Annotated, Final
+
+from fastapi import APIRouter
+
+from functions.edge.auth import Caller, allow
+from functions.edge.clients import ClientsDep
+from functions.edge.enhancement import Enhancement, enhance
+from functions.edge.errors import ApiError
+from functions.edge.prompts.tokens import count_tokens
+from functions.enhance_prompt.schema import EnhancementMetadata, EnhancePromptRequest, EnhancePromptResponse
+from shared import content_policy
+from shared.errors import SPECS, ErrorCode
+
+SECONDS: Final = 25
+"""The documents' bound on the whole call."""
+WORKER_SECONDS: Final = 20.0
+"""Their longest enhancement; what is left of the call is enough for the rules."""
+
+PRESETS_WARNING: Final = "selectedPresets has no effect: say what you want in the prompt."
+
+router = APIRouter()
+
+
+@router.post("/enhance-prompt")
+async def enhance_prompt(
+    request: EnhancePromptRequest, caller: Annotated[Caller, allow("user", "secret")], clients: ClientsDep
+) -> EnhancePromptResponse:
+    """Make the prompt better, or say why it stays as it is."""
+    started = time.monotonic()
+    check_content(request, clients.settings.adult_content)
+    enhancing = time.monotonic()
+    try:
+        async with asyncio.timeout(SECONDS):
+            made = await enhance(
+                clients,
+                request.wish,
+                user_id=caller.user_id,
+                is_fresh=request.is_fresh,
+                worker_seconds=WORKER_SECONDS,
+            )
+    except TimeoutError:
+        message = f"Operation timed out after {SECONDS} seconds"
+        raise _kept(ApiError(ErrorCode.WORKER_TIMEOUT, message, timeout_seconds=SECONDS), request) from None
+    except ApiError as error:
+        raise _kept(error, request) from None
+    return _response(request, made, started, enhancing)
+
+
+def check_content(request: EnhancePromptRequest, adult_content: str) -> None:
+    """Raises ``ApiError``: 403 or 422."""
+    if request.content_mode == "nsfw" and adult_content == "forbidden":
+        raise ApiError(ErrorCode.ADULT_NOT_VERIFIED, "This deployment makes no adult content.")
+    texts = [text for text in (request.prompt, request.base_prompt, request.system_prompt) if text]
+    refusal = content_policy.check(texts, content_mode=request.content_mode)
+    if refusal is not None:
+        raise ApiError(ErrorCode.CONTENT_POLICY, refusal.message, f"reason: {refusal.reason}")
+
+
+def _kept(error: ApiError, request: EnhancePromptRequest) -> ApiError:
+    """A failure of ours gives the caller the prompt to go on with."""
+    if SPECS[error.code].status >= 500:
+        error.flags |= {
+            "original_prompt": request.prompt,
+            "enhanced_prompt": request.prompt,
+            "enhancement_source": "emergency_fallback",
+        }
+    return error
+
+
+def _response(
+    request: EnhancePromptRequest, made: Enhancement, started: float, enhancing: float
+) -> EnhancePromptResponse:
+    job_type = request.type
+    before, after = len(request.prompt), len(made.text)
+    now = time.monotonic()
+    return EnhancePromptResponse(
+        original_prompt=request.prompt,
+        enhanced_prompt=made.text,
+        enhancement_strategy=made.strategy,
+        enhancement_source=made.source,
+        enhancement_metadata=EnhancementMetadata(
+            original_length=before,
+            enhanced_length=after,
+            expansion_percentage=f"{after / before * 100:.1f}" if before else None,
+            job_type=job_type.name,
+            format=job_type.format,
+            quality=job_type.quality,
+            content_mode=request.content_mode,
+            use_case=request.use_case,
+            enhancement_type=request.enhancement_type or "manual",
+            language=request.language,
+            template_name=made.template_name,
+            template_used=made.template_name,
+            model_used=made.model_used,
+            token_count=count_tokens(made.text, job_type.family),
+            compression_applied=made.was_cut,
+            fallback_level=made.level,
+            cache_hit=made.is_cached,
+            enhancement_time_ms=_milliseconds(now - enhancing),
+            execution_time_ms=_milliseconds(now - started),
+        ),
+        warnings=[*made.warnings, *([PRESETS_WARNING] if request.presets else [])],
+    )
+
+
+def _milliseconds(seconds: float) -> int:
+    return round(seconds * 1000)
