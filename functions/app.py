@@ -12,6 +12,7 @@ from fastapi import APIRouter, FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
+from functions.assets.handler import router as assets
 from functions.cancel_job.handler import router as cancel_job
 from functions.dispatch_jobs.handler import router as dispatch_jobs
 from functions.edge import errors
@@ -35,12 +36,15 @@ from functions.replay_job.handler import router as replay_job
 from functions.system_metrics.handler import router as system_metrics
 from functions.update_worker_url.handler import router as update_worker_url
 from functions.validate_enhancement_fix.handler import router as validate_enhancement_fix
+from functions.workspace_actions.handler import router as workspace_actions
 
 ROUTERS: Final[dict[str, APIRouter]] = {
     "queue-job": queue_job,
     "job-callback": job_callback,
     "cancel-job": cancel_job,
     "jobs": jobs,
+    "assets": assets,
+    "workspace-actions": workspace_actions,
     "replay-job": replay_job,
     "queue-status": queue_status,
     "system-metrics": system_metrics,
@@ -56,7 +60,7 @@ ROUTERS: Final[dict[str, APIRouter]] = {
     "dispatch-jobs": dispatch_jobs,
     "health": health,
 }
-API_ALIASES: Final = ("queue-job", "jobs", "queue-status")
+API_ALIASES: Final = ("queue-job", "jobs", "assets", "queue-status")
 """Also under ``/api``, as the worker documents call them."""
 
 

@@ -13,6 +13,7 @@ pytest_plugins = [
     "tests.fixtures.functions",
     "tests.fixtures.lifecycle",
     "tests.fixtures.sweeping",
+    "tests.fixtures.library",
     "tests.fixtures.live",
     "tests.fixtures.generators",
     "tests.fixtures.workers",

@@ -6,6 +6,7 @@ import time
 from typing import Any, Final
 
 from functions.edge import handouts
+from functions.edge.assets.saves import save_due
 from functions.edge.clients import Clients
 from functions.edge.errors import ApiError
 from functions.edge.waking import wake
@@ -23,6 +24,9 @@ async def sweep(clients: Clients) -> dict[str, Any]:
     if found.get("checks_due"):
         # A worker may take seconds to answer, and Redis has no part in it.
         clients.in_background(check_workers(clients))
+    if found.get("saves_due"):
+        # Beside the sweep: copies take time, and leases do not wait.
+        clients.in_background(save_due(clients))
     await handouts.rewrite(clients, found["lists"])
     # A hand-out that nobody claims may be one that no worker was there for.
     await wake(clients, found["lists"])

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from functions.edge import handouts
+from functions.edge.assets.saves import save_due
 from functions.edge.clients import Clients
 from functions.job_callback import outcomes
 from functions.job_callback.schema import EndDebug, EndResponse, JobCallbackRequest, SkippedResponse
@@ -28,6 +29,9 @@ async def end(clients: Clients, request: JobCallbackRequest, attempt: int) -> En
     if skipped is not None:
         return skipped
     await handouts.push(clients, answer["handouts"])
+    if answer["outcome"] == "completed" and answer["job"]["destination"] == "library":
+        # Behind the answer; the sweep saves what this process does not come to.
+        clients.in_background(save_due(clients, request.job_id))
     return _response(answer)
 
 

@@ -7,24 +7,39 @@ create table public.workspace_assets (
     asset_index integer not null default 0,
     asset_type text not null check (asset_type in ('image', 'video')),
     temp_storage_path text not null unique,
-    thumbnail_path text,
+    thumbnail_path text unique,
     file_size_bytes bigint not null,
     mime_type text not null,
     width integer,
     height integer,
     duration_seconds numeric(10, 3),
-    generation_seed bigint not null,
+    generation_seed bigint,
     original_prompt text not null,
     model_used text not null,
     generation_settings jsonb not null default '{}',
+    is_dismissed boolean not null default false,
+    save_due_at timestamptz,
     created_at timestamptz not null default clock_timestamp(),
     expires_at timestamptz not null default clock_timestamp() + interval '7 days',
-    unique (job_id, asset_index)
+    unique (job_id, asset_index),
+    -- The service copies and deletes what a row names: no row may name another user's object.
+    constraint workspace_assets_own_objects check (
+        starts_with(temp_storage_path, user_id || '/') and starts_with(thumbnail_path, user_id || '/') is not false
+    )
 );
-create index workspace_assets_user_created on public.workspace_assets (user_id, created_at desc);
+comment on column public.workspace_assets.generation_seed is
+    'Null only for a copy of a library asset whose seed nobody knows.';
+comment on column public.workspace_assets.is_dismissed is 'The one column that its user writes: not shown any more.';
+comment on column public.workspace_assets.save_due_at is
+    'Of a job with destination library, until it is saved: when the sweep tries next.';
+create index workspace_assets_user_created on public.workspace_assets (user_id, created_at desc, id desc);
 create index workspace_assets_expires on public.workspace_assets (expires_at);
+create index workspace_assets_save_due on public.workspace_assets (save_due_at) where save_due_at is not null;
 
 alter table public.workspace_assets enable row level security;
 create policy "own assets" on public.workspace_assets for select to authenticated
     using (user_id = (select auth.uid()));
+create policy "dismiss own assets" on public.workspace_assets for update to authenticated
+    using (user_id = (select auth.uid())) with check (user_id = (select auth.uid()));
 grant select on public.workspace_assets to authenticated, service_role;
+grant update (is_dismissed) on public.workspace_assets to authenticated;

@@ -52,8 +52,10 @@ begin
     end if;
 
     v_limit := (v_config ->> 'jobs_per_minute')::integer;
+    -- Completed without an attempt: a library asset that was copied into the workspace.
     select created_at into v_since from public.jobs
-    where user_id = p_profile.id order by created_at desc offset v_limit - 1 limit 1;
+    where user_id = p_profile.id and (attempts > 0 or status <> 'completed')
+    order by created_at desc offset v_limit - 1 limit 1;
     if v_since > clock_timestamp() - interval '1 minute' then
         return jsonb_build_object(
             'outcome', 'rate_limited', 'limit', v_limit,

@@ -210,7 +210,7 @@ begin
 end
 $$;
 
--- The last p_limit of each queue.
+-- The last p_limit of each queue that workers completed.
 create function private.last_completed(p_limit integer) returns table (
     queue text, job_type text, outputs integer, attempts integer, expected_seconds real,
     created_at timestamptz, started_at timestamptz, completed_at timestamptz
@@ -222,7 +222,7 @@ as $$
         j.created_at, j.started_at, j.completed_at
     from public.queues q cross join lateral (
         select * from public.jobs
-        where jobs.queue = q.name and jobs.status = 'completed'
+        where jobs.queue = q.name and jobs.status = 'completed' and jobs.attempts > 0
         order by jobs.completed_at desc limit p_limit
     ) j
 $$;

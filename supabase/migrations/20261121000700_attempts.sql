@@ -154,6 +154,32 @@ begin
 end
 $$;
 
+-- What the documents of 2025-07-16 keep in the metadata of an image or a video, as far as it is known. Paths stand in the
+-- place of URLs, which expire.
+create function private.settings_of(
+    p_job public.jobs, p_output public.job_outputs, p_seed bigint, p_generation_time jsonb, p_paths jsonb
+) returns jsonb
+language sql stable set search_path = ''
+as $$
+    select jsonb_strip_nulls(jsonb_build_object(
+        'quality', p_job.quality, 'format', p_job.format,
+        'enhanced_prompt', p_job.enhanced_prompt, 'template_name', p_job.template_name,
+        'model_type', case when p_job.job_type like '%7b%' then 'enhanced-7b' else p_job.model_type end,
+        'is_sdxl', p_job.model_type = 'sdxl', 'is_enhanced', p_job.enhanced_prompt is not null,
+        'seed', p_seed, 'generation_time', p_generation_time, 'original_job_id', p_job.id,
+        'callback_processed_at', clock_timestamp(),
+        'callback_debug', jsonb_build_object(
+            'job_type', p_job.job_type, 'primary_asset', p_paths -> 0, 'received_assets', p_paths,
+            'processing_timestamp', clock_timestamp()
+        )
+    )) || case p_job.format
+        when 'video' then jsonb_build_object('bucket', 'workspace-temp', 'stored_path', p_output.path)
+        else jsonb_build_object(
+            'image_index', p_output.asset_index, 'total_images', coalesce((p_job.config ->> 'num_images')::integer, 1)
+        )
+    end
+$$;
+
 -- Outcomes: completed (with the job), over, stale_attempt, not_found, output_missing, output_refused.
 create function public.complete_job(
     p_job_id uuid,
@@ -168,6 +194,7 @@ declare
     v_job public.jobs;
     v_answer jsonb;
     v_missing jsonb;
+    v_paths jsonb;
     v_assets integer;
 begin
     select * into v_job from public.jobs where id = p_job_id for update;
@@ -194,22 +221,29 @@ begin
         end if;
     end if;
 
+    v_job.enhanced_prompt := coalesce(p_metadata ->> 'enhanced_prompt', v_job.enhanced_prompt);
+    select jsonb_agg(path order by asset_index) into v_paths from public.job_outputs where job_id = p_job_id;
     insert into public.workspace_assets (
         user_id, job_id, asset_index, asset_type, temp_storage_path, thumbnail_path, file_size_bytes, mime_type,
-        width, height, duration_seconds, generation_seed, original_prompt, model_used, generation_settings
+        width, height, duration_seconds, generation_seed, original_prompt, model_used, generation_settings, save_due_at
     )
     select
         v_job.user_id, p_job_id, o.asset_index, v_job.format, o.path, o.thumbnail_path, o.size_bytes, o.mime_type,
         (o.metadata ->> 'width')::integer, (o.metadata ->> 'height')::integer,
         (o.metadata ->> 'duration_seconds')::numeric,
-        coalesce((o.metadata ->> 'seed')::bigint, (v_job.config ->> 'seed')::bigint + o.asset_index),
+        effective.seed,
         v_job.original_prompt,
         coalesce(o.metadata ->> 'model_variant', v_job.metadata ->> 'model_variant', v_job.model_type),
-        o.metadata || jsonb_strip_nulls(jsonb_build_object(
-            'quality', v_job.quality, 'format', v_job.format,
-            'enhanced_prompt', v_job.enhanced_prompt, 'template_name', v_job.template_name
-        ))
-    from public.job_outputs o where o.job_id = p_job_id
+        -- Title and tags are those of a library asset that was copied back, and no worker's to say.
+        o.metadata - '{custom_title,tags}'::text[]
+            || private.settings_of(v_job, o, effective.seed, p_metadata -> 'generation_time', v_paths),
+        -- Whoever completes the job saves them at once; the sweep does where that process died.
+        case when v_job.destination = 'library' then clock_timestamp() + interval '30 seconds' end
+    from public.job_outputs o
+    cross join lateral (
+        select coalesce((o.metadata ->> 'seed')::bigint, (v_job.config ->> 'seed')::bigint + o.asset_index) as seed
+    ) effective
+    where o.job_id = p_job_id
     on conflict (job_id, asset_index) do nothing;
     get diagnostics v_assets = row_count;
 
@@ -218,7 +252,7 @@ begin
     set status = 'completed', stage = 'completed', progress = 1, completed_at = clock_timestamp(),
         error_code = null, error_message = null, result = coalesce(p_result, result),
         metadata = metadata || jsonb_build_object('worker', p_metadata),
-        enhanced_prompt = coalesce(p_metadata ->> 'enhanced_prompt', enhanced_prompt),
+        enhanced_prompt = v_job.enhanced_prompt,
         warnings = warnings || coalesce(p_metadata -> 'warnings', '[]')
     where id = p_job_id
     returning * into v_job;

@@ -2,9 +2,9 @@
 -- is to be learned from the jobs that ended.
 
 -- Runs every few seconds, one at a time. `lists` is what each Redis list should hold, oldest first, for the queues that
--- have unclaimed hand-outs; the caller rewrites those lists whole. `checks_due`: claim_health_checks will name
--- a worker. Only the functions end leases, which workers renew through them: whoever else sweeps (pg_cron) cannot tell
--- a dead worker from an outage of theirs.
+-- have unclaimed hand-outs; the caller rewrites those lists whole. `checks_due` and `saves_due`: claim_health_checks
+-- will name a worker, claim_due_saves an asset. Only the functions end leases, which workers renew through them: whoever
+-- else sweeps (pg_cron) cannot tell a dead worker from an outage of theirs.
 create function public.sweep_jobs(p_hears_workers boolean default true) returns jsonb
 language plpgsql security definer set search_path = ''
 as $$
@@ -86,19 +86,22 @@ begin
         group by j.queue
     ) unclaimed;
     return jsonb_build_object(
-        'outcome', 'swept', 'ended', v_ended, 'lists', v_lists, 'checks_due', private.are_checks_due()
+        'outcome', 'swept', 'ended', v_ended, 'lists', v_lists, 'checks_due', private.are_checks_due(),
+        'saves_due', exists (select from public.workspace_assets where save_due_at < v_now)
     );
 end
 $$;
 
 -- Names the objects to delete; the caller deletes them through the Storage API. Rows that named them go here:
--- expired assets; objects older than 3 h that no row names and whose job has ended or is unknown; old idempotency keys;
--- workers that registered themselves and fell silent a day ago; old enhancements.
+-- expired assets; objects older than 3 h that no row names and whose job, in the workspace, has ended or is unknown; old
+-- idempotency keys; workers that registered themselves and fell silent a day ago; old enhancements. At most p_limit
+-- objects of a bucket.
 create function public.housekeeping(p_limit integer default 1000) returns jsonb
 language plpgsql security definer set search_path = ''
 as $$
 declare
-    v_paths jsonb;
+    v_staged jsonb;
+    v_kept jsonb;
 begin
     if not pg_try_advisory_xact_lock(hashtext('public.housekeeping')) then
         return jsonb_build_object('outcome', 'busy', 'objects', '{}'::jsonb);
@@ -106,17 +109,18 @@ begin
 
     update public.jobs set idempotency_key = null, request_hash = null
     where idempotency_key is not null and created_at < clock_timestamp() - interval '24 hours';
-    delete from public.workspace_assets where expires_at < clock_timestamp();
     delete from public.workers where is_automatic and seen_at < clock_timestamp() - interval '1 day';
     perform private.forget_enhancements();
+    delete from public.workspace_assets where id in (
+        -- One that is being saved goes next time.
+        select id from public.workspace_assets where expires_at < clock_timestamp() for update skip locked
+    );
 
-    select coalesce(jsonb_agg(name), '[]') into v_paths from (
+    select coalesce(jsonb_agg(name), '[]') into v_staged from (
         select o.name from storage.objects o
         where o.bucket_id = 'workspace-temp' and o.created_at < clock_timestamp() - interval '3 hours'
-            and not exists (
-                select 1 from public.workspace_assets a
-                where a.temp_storage_path = o.name or a.thumbnail_path = o.name
-            )
+            and not exists (select 1 from public.workspace_assets a where a.temp_storage_path = o.name)
+            and not exists (select 1 from public.workspace_assets a where a.thumbnail_path = o.name)
             and not exists (
                 select 1 from public.jobs j
                 where j.id::text = split_part(o.name, '/', 2) and j.status in ('queued', 'processing')
@@ -124,7 +128,18 @@ begin
         order by o.created_at
         limit p_limit
     ) orphans;
-    return jsonb_build_object('outcome', 'kept', 'objects', jsonb_build_object('workspace-temp', v_paths));
+    -- What a deleted row named, and what a save that died had copied.
+    select coalesce(jsonb_agg(name), '[]') into v_kept from (
+        select o.name from storage.objects o
+        where o.bucket_id = 'user-library' and o.created_at < clock_timestamp() - interval '3 hours'
+            and not exists (select 1 from public.user_library l where l.storage_path = o.name)
+            and not exists (select 1 from public.user_library l where l.thumbnail_path = o.name)
+        order by o.created_at
+        limit p_limit
+    ) orphans;
+    return jsonb_build_object(
+        'outcome', 'kept', 'objects', jsonb_build_object('workspace-temp', v_staged, 'user-library', v_kept)
+    );
 end
 $$;
 

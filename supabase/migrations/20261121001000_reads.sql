@@ -123,7 +123,7 @@ begin
 end
 $$;
 
--- A job that its user cancelled is no failure.
+-- A job that its user cancelled is no failure, and one that no worker ran (a copy of a library asset) no success.
 create function private.last_ended(
     p_queue text, out success_rate double precision, out mean_wait_seconds double precision,
     out mean_run_seconds double precision
@@ -135,7 +135,7 @@ as $$
         avg(extract(epoch from started_at - created_at)) filter (where status = 'completed'),
         avg(extract(epoch from completed_at - started_at)) filter (where status = 'completed')
     from (
-        select * from public.jobs where queue = p_queue and completed_at is not null
+        select * from public.jobs where queue = p_queue and completed_at is not null and (attempts > 0 or status <> 'completed')
         order by completed_at desc limit 1000
     ) ended
 $$;

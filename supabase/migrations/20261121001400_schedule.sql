@@ -31,8 +31,8 @@ begin
 end
 $$;
 
--- Sweep, and call the functions only when there is something to push or to wake for, a worker to check, or a lease to
--- end. They sweep too.
+-- Sweep, and call the functions only when there is something to push, to wake for or to save, a worker to check, or a
+-- lease to end. They sweep too.
 create function private.sweep_and_dispatch() returns void
 language plpgsql set search_path = ''
 as $$
@@ -40,7 +40,8 @@ declare
     v_found jsonb := public.sweep_jobs(p_hears_workers => false);
 begin
     if v_found -> 'lists' = '{}'
-        and not coalesce((v_found -> 'checks_due')::boolean, false)
+        and v_found -> 'checks_due' is distinct from 'true'
+        and v_found -> 'saves_due' is distinct from 'true'
         and not exists (select from public.job_leases where not has_ended and expires_at < clock_timestamp())
     then
         return;

@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.paths import output_path, thumbnail_path
+from shared.paths import library_paths, output_path, thumbnail_path
 
 USER = "6f9619ff-8b86-4d01-b42d-00cf4fc964ff"
 JOB = "0b7b9f52-58a6-4ee6-8fd6-6f0d1ae6a0c1"
@@ -17,6 +17,10 @@ def test_an_output_lies_under_its_user_and_job() -> None:
 
 def test_a_thumbnail_lies_beside_its_output() -> None:
     assert thumbnail_path(USER, JOB, 2, 0) == f"{USER}/{JOB}/2-0.thumb.webp"
+
+
+def test_a_library_asset_lies_under_its_user_with_its_thumbnail() -> None:
+    assert library_paths(USER, JOB, "mp4") == (f"{USER}/{JOB}.mp4", f"{USER}/{JOB}.thumb.webp")
 
 
 @given(uuids, uuids, attempts, attempts, indexes)

@@ -62,7 +62,66 @@ async def test_what_the_worker_says_of_an_output_goes_before_what_was_planned(li
     (asset,) = await line.assets(attempt.job_id)
     assert (asset["generation_seed"], asset["model_used"]) == (99, "really_used")
     assert asset["duration_seconds"] == Decimal("5.063")
-    assert asset["generation_settings"] == {**said, "quality": "fast", "format": "image"}
+    assert asset["generation_settings"].items() >= {**said, "quality": "fast", "format": "image"}.items()
+
+
+async def test_an_image_s_settings_are_those_that_the_documents_name(line: Line, attempt: Attempt) -> None:
+    """The metadata of ``images`` of 2025-07-16, each computed: paths for URLs."""
+    outputs = await deliver_all(attempt)
+    await attempt.complete(*outputs, p_metadata={"generation_time": 15.5})
+    settings = [asset["generation_settings"] for asset in await line.assets(attempt.job_id)]
+    assert [one["image_index"] for one in settings] == [0, 1, 2]
+    assert [one["seed"] for one in settings] == [7, 8, 9]
+    assert (
+        settings[1].items()
+        >= {
+            "model_type": "sdxl",
+            "is_sdxl": True,
+            "is_enhanced": False,
+            "generation_time": 15.5,
+            "total_images": 3,
+            "original_job_id": attempt.job_id,
+        }.items()
+    )
+    paths = [output["path"] for output in outputs]
+    debug = settings[1]["callback_debug"]
+    assert (debug["job_type"], debug["primary_asset"], debug["received_assets"]) == ("sdxl_image_fast", paths[0], paths)
+    assert settings[1]["callback_processed_at"] <= debug["processing_timestamp"]
+
+
+async def test_a_video_s_settings_tell_where_it_lies(line: Line) -> None:
+    """The metadata of ``videos`` of 2025-07-16."""
+    video = {"format": "video", "job_type": "video7b_high_enhanced", "model_type": "wan", "output_type": "video/mp4"}
+    attempt = await line.start(**video)
+    output = await attempt.deliver()
+    path = output["path"].replace(".png", ".mp4")
+    await line.objects.put(path, content_type="video/mp4")
+    await attempt.complete({**output, "path": path}, p_metadata={"enhanced_prompt": "a redder circle"})
+    (asset,) = await line.assets(attempt.job_id)
+    settings = asset["generation_settings"]
+    assert (settings["bucket"], settings["stored_path"]) == ("workspace-temp", path)
+    assert (settings["model_type"], settings["is_sdxl"], settings["is_enhanced"]) == ("enhanced-7b", False, True)
+    assert settings["enhanced_prompt"] == "a redder circle"
+    assert "image_index" not in settings
+
+
+async def test_a_worker_says_neither_title_nor_tags_nor_what_the_server_knows(line: Line) -> None:
+    """K13: they are the user's, and the job's."""
+    attempt = await line.start()
+    said = {"custom_title": "theirs", "tags": "not even a list", "original_job_id": "another", "image_index": 5}
+    await attempt.complete(await attempt.deliver() | {"metadata": said})
+    (asset,) = await line.assets(attempt.job_id)
+    settings = asset["generation_settings"]
+    assert (settings["original_job_id"], settings["image_index"]) == (attempt.job_id, 0)
+    assert not {"custom_title", "tags"} & settings.keys()
+
+
+@pytest.mark.parametrize(("destination", "is_due"), [("workspace", False), ("library", True)])
+async def test_what_goes_to_the_library_is_due_to_be_saved(line: Line, destination: str, is_due: bool) -> None:
+    attempt = await line.start(destination=destination)
+    await attempt.finish()
+    (asset,) = await line.assets(attempt.job_id)
+    assert (asset["save_due_at"] is not None) == is_due
 
 
 async def test_outputs_that_were_reported_before_need_not_be_told_again(line: Line, attempt: Attempt) -> None:

@@ -6,6 +6,8 @@ from uuid import uuid4
 
 import pytest
 
+from functions.edge.assets.saves import save
+from tests.fixtures.library import Shelf
 from tests.fixtures.lifecycle import Attempt, Line
 
 OLD = "3 hours 1 second"
@@ -19,7 +21,7 @@ def named(line: Line) -> Named:
     async def named() -> set[str]:
         answer = await line.database.call("housekeeping")
         assert answer["outcome"] == "kept"
-        return {path for path in answer["objects"]["workspace-temp"] if path.startswith(line.user_id)}
+        return {path for paths in answer["objects"].values() for path in paths if path.startswith(line.user_id)}
 
     return named
 
@@ -75,9 +77,19 @@ class TestOrphans:
         await age_objects(line, f"{line.user_id}/%")
         assert await named() == {output["path"], output["thumbnail_path"]}
 
-    @pytest.mark.parametrize("bucket", ["user-library", "reference_images"])
-    async def test_other_buckets_are_left_alone(self, line: Line, named: Named, bucket: str) -> None:
-        await put_long_ago(line, f"{line.user_id}/{uuid4()}/1-0.png", bucket=bucket)
+    async def test_references_are_left_alone(self, line: Line, named: Named) -> None:
+        await put_long_ago(line, f"{line.user_id}/{uuid4()}.png", bucket="reference_images")
+        assert await named() == set()
+
+    async def test_what_no_row_of_the_library_names_is_named_once_it_is_old(self, line: Line, named: Named) -> None:
+        """W7: what a save that died has left, and the files of a deleted row."""
+        old = await put_long_ago(line, f"{line.user_id}/{uuid4()}.png", bucket="user-library")
+        await put_long_ago(line, f"{line.user_id}/{uuid4()}.png", age="2 hours 59 minutes", bucket="user-library")
+        assert await named() == {old}
+
+    async def test_the_library_s_assets_and_thumbnails_are_not(self, shelf: Shelf, named: Named) -> None:
+        await save(shelf.clients, shelf.user_id, asset_ids=[await shelf.asset()])
+        await age_objects(shelf.line, f"{shelf.line.user_id}/%")
         assert await named() == set()
 
     async def test_the_oldest_come_first_and_no_more_than_asked_for(self, line: Line) -> None:
@@ -86,7 +98,7 @@ class TestOrphans:
             for years in (50, 70, 60)
         ]
         answer = await line.database.call("housekeeping", p_limit=2)
-        assert answer["objects"] == {"workspace-temp": [paths[1], paths[2]]}
+        assert answer["objects"]["workspace-temp"] == [paths[1], paths[2]]
 
     async def test_no_row_of_storage_is_deleted_here(self, line: Line, named: Named) -> None:
         """The Storage API deletes, so that no file is left without its row."""

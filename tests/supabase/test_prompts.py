@@ -175,7 +175,7 @@ class TestTexts:
 
     async def test_system_prompts_are_whole_and_only_those_for_adults_speak_of_it(self, owner: Any) -> None:
         rows = await owner.fetch("select content_mode, system_prompt, token_limit, use_case from prompt_templates")
-        assert len(rows) == 14
+        assert len(rows) == 16
         for row in rows:
             text = row["system_prompt"]
             assert not re.search(r"  |\{|\}|TODO", text)

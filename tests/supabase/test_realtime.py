@@ -5,13 +5,14 @@ from typing import Any
 DEFAULT, FULL = b"d", b"f"
 
 
-async def test_jobs_and_assets_are_published_and_nothing_else(owner: Any) -> None:
+async def test_jobs_assets_and_the_library_are_published_and_nothing_else(owner: Any) -> None:
     rows = await owner.fetch(
         "select schemaname, tablename from pg_publication_tables where pubname = 'supabase_realtime'"
     )
     assert {(row["schemaname"], row["tablename"]) for row in rows} == {
         ("public", "jobs"),
         ("public", "workspace_assets"),
+        ("public", "user_library"),
     }
 
 
@@ -25,7 +26,7 @@ async def test_a_deleted_asset_is_told_whole_and_a_deleted_job_by_its_id(owner: 
     """Row-level security on a delete can only judge the columns that the replica identity carries."""
     rows = await owner.fetch("select relname, relreplident from pg_class where relnamespace = 'public'::regnamespace")
     identities = {row["relname"]: row["relreplident"] for row in rows}
-    assert (identities["jobs"], identities["workspace_assets"]) == (DEFAULT, FULL)
+    assert (identities["jobs"], identities["workspace_assets"], identities["user_library"]) == (DEFAULT, FULL, FULL)
 
 
 async def test_what_is_published_may_be_read_under_row_level_security(owner: Any) -> None:

@@ -9,35 +9,44 @@ import pytest
 
 from devstack.project import Project
 from tests.fixtures.database import Session
+from tests.fixtures.library import add_to_library
 from tests.fixtures.lifecycle import Line
 from tests.fixtures.users import User
 
 OWNED = {
     "jobs": "user_id",
     "workspace_assets": "user_id",
+    "user_library": "user_id",
+    "user_collections": "user_id",
     "profiles": "id",
     "usage_logs": "user_id",
     "user_roles": "user_id",
 }
 INTERNAL = ["queues", "job_leases", "job_outputs", "sweeps"]
-UNCHANGEABLE = ["jobs", "workspace_assets", "usage_logs", "user_roles", "workers", *INTERNAL]
+UNCHANGEABLE = ["jobs", "usage_logs", "user_roles", "workers", *INTERNAL]
 
 
 def session_of(line: Line) -> Session:
     return Session(line.owner, "authenticated", User(line.user_id, "", "", ""))
 
 
+async def with_a_row_in_every_table(line: Line) -> Session:
+    await (await line.start()).finish()
+    await add_to_library(line)
+    session = session_of(line)
+    await session.fetch("insert into user_collections (name) values ('mine')")
+    return session
+
+
 @pytest.fixture
 async def user_of_line(line: Line) -> Session:
     """Who has a row in every table."""
-    await (await line.start()).finish()
-    return session_of(line)
+    return await with_a_row_in_every_table(line)
 
 
 @pytest.fixture
 async def neighbour(other_line: Line) -> Session:
-    await (await other_line.start()).finish()
-    return session_of(other_line)
+    return await with_a_row_in_every_table(other_line)
 
 
 @pytest.fixture
@@ -92,7 +101,7 @@ async def test_no_other_role_sees_more_than_its_own(user_of_line: Session, line:
     assert len(await user_of_line.fetch("select * from jobs")) == 1
 
 
-@pytest.mark.parametrize("table", [*UNCHANGEABLE, "profiles"])
+@pytest.mark.parametrize("table", [*UNCHANGEABLE, "profiles", "workspace_assets", "user_library"])
 @pytest.mark.parametrize("statement", ["insert into {table} default values", "delete from {table}", "truncate {table}"])
 async def test_no_client_inserts_or_deletes(user_of_line: Session, table: str, statement: str) -> None:
     """P3, P6"""

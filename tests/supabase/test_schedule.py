@@ -133,6 +133,17 @@ async def test_a_lease_that_is_over_is_left_to_the_functions(hosted: Hosted) -> 
     assert [call["body"] for call in await hosted.posted()] == [{}]
 
 
+async def test_a_save_that_is_due_is_left_to_the_functions(hosted: Hosted) -> None:
+    await hosted.know(SECRETS)
+    attempt = await hosted.line.start(destination="library")
+    await attempt.finish()
+    await hosted.run("sweep-jobs")
+    assert await hosted.posted() == []
+    await hosted.line.turn_back("workspace_assets", "save_due_at", attempt.job_id, "1 second")
+    await hosted.run("sweep-jobs")
+    assert [call["body"] for call in await hosted.posted()] == [{}]
+
+
 async def test_a_sweep_with_nothing_to_push_calls_nobody(hosted: Hosted) -> None:
     await hosted.know(SECRETS)
     attempt = await hosted.line.start()

@@ -213,3 +213,11 @@ async def test_one_sweep_at_a_time(line: Line, attempt: Attempt, sweep: Sweep) -
     assert await line.database.call("sweep_jobs") == {"outcome": "busy", "lists": {}}
     assert (await attempt.row())["status"] == "processing"
     assert line.queue in (await sweep())["lists"]
+
+
+@pytest.mark.parametrize(("age", "is_due"), [("1 second", True), ("-1 minute", False)])
+async def test_it_tells_whether_saves_are_due(line: Line, sweep: Sweep, age: str, is_due: bool) -> None:
+    attempt = await line.start(destination="library")
+    await attempt.finish()
+    await line.turn_back("workspace_assets", "save_due_at", attempt.job_id, age)
+    assert (await sweep())["saves_due"] is is_due

@@ -19,6 +19,12 @@ class MemoryStorage:
             if (bucket, path) in self.objects
         }
 
+    async def copy(self, bucket: str, path: str, to_bucket: str, to_path: str) -> bool:
+        if (bucket, path) not in self.objects:
+            return False
+        self.objects.add((to_bucket, to_path))
+        return True
+
     async def remove(self, bucket: str, paths: Sequence[str]) -> None:
         self.objects.difference_update((bucket, path) for path in paths)
 

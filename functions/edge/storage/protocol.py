@@ -23,6 +23,9 @@ class Storage(Protocol):
     async def sign_downloads(self, bucket: str, paths: Sequence[str], seconds: int) -> dict[str, str]:
         """By path, a URL to read the object; objects that are not there are left out."""
 
+    async def copy(self, bucket: str, path: str, to_bucket: str, to_path: str) -> bool:
+        """Copy an object inside the storage, to a path where nothing lies. False when it is not there."""
+
     async def remove(self, bucket: str, paths: Sequence[str]) -> None:
         """Delete objects; those that are not there are no error."""
 

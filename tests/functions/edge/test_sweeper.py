@@ -43,6 +43,18 @@ async def test_a_sweep_that_finds_another_one_running_touches_no_list(doubles: D
     assert list(doubles.queue.lists["sdxl_queue"]) == ["an element"]
 
 
+async def test_a_sweep_that_finds_saves_due_has_them_made_beside_it(doubles: Doubles) -> None:
+    """Whoever completed the job with destination library died before its assets were saved."""
+    doubles.queue.broken = True
+    swept = {"outcome": "swept", "ended": 0, "lists": {"sdxl_queue": [handout(job_row())]}, "saves_due": True}
+    doubles.database.will_answer("sweep_jobs", swept)
+    doubles.database.will_answer("claim_due_saves", {"outcome": "claimed", "saves": []})
+    with pytest.raises(QueueError):
+        await sweep(doubles.clients)
+    await doubles.clients.settle()
+    assert [name for name, _ in doubles.database.calls] == ["sweep_jobs", "claim_due_saves"]
+
+
 async def test_a_sweep_says_when_the_database_or_redis_is_down(doubles: Doubles) -> None:
     swept = {"outcome": "swept", "ended": 0, "lists": {"sdxl_queue": [handout(job_row())]}}
     doubles.database.will_answer("sweep_jobs", DatabaseUnavailable(), swept)

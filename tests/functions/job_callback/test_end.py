@@ -112,6 +112,26 @@ async def test_a_prompt_that_the_worker_enhanced_stands_in_the_row(wire: Wire) -
     assert (row["original_prompt"], row["enhanced_prompt"]) == ("a red cat", "a fine red cat")
 
 
+class TestDestinationLibrary:
+    """Q18: the destination decides something."""
+
+    async def test_its_assets_are_saved_behind_the_answer(self, wire: Wire) -> None:
+        attempt = await wire.start(num_images=3, destination="library")
+        assert (await attempt.complete()).json()["status"] == "completed"
+        await wire.edge.clients.settle()
+        assert len(await wire.assets(attempt.job_id)) == 3
+        listed = await wire.edge.http.get("assets", params={"source": "library"}, headers=wire.user.headers)
+        assets = listed.json()["assets"]
+        assert {asset["job_id"] for asset in assets} == {attempt.job_id}
+        assert [(await wire.web.get(asset["url"])).content for asset in assets] == [PNG] * 3
+
+    async def test_nothing_else_is(self, wire: Wire) -> None:
+        await (await wire.start()).complete()
+        await wire.edge.clients.settle()
+        listed = await wire.edge.http.get("assets", params={"source": "library"}, headers=wire.user.headers)
+        assert listed.json()["assets"] == []
+
+
 class TestFailure:
     async def test_a_final_one_ends_the_job_with_its_reason(self, wire: Wire) -> None:
         attempt = await wire.start()

@@ -69,6 +69,8 @@ def test_every_function_a_client_calls_has_a_forwarder_and_no_other_has() -> Non
     assert folders == {
         "queue-job",
         "cancel-job",
+        "workspace-actions",
+        "assets",
         "replay-job",
         "queue-status",
         "system-metrics",

@@ -30,6 +30,19 @@ async def test_removed_objects_are_gone_and_removing_again_is_no_error() -> None
     assert storage.objects == {("workspace-temp", "b.png")}
 
 
+async def test_a_copy_lies_beside_its_source() -> None:
+    storage = MemoryStorage()
+    storage.objects.add(("workspace-temp", "a.png"))
+    assert await storage.copy("workspace-temp", "a.png", "user-library", "b.png") is True
+    assert storage.objects == {("workspace-temp", "a.png"), ("user-library", "b.png")}
+
+
+async def test_what_is_not_there_is_not_copied() -> None:
+    storage = MemoryStorage()
+    assert await storage.copy("workspace-temp", "a.png", "user-library", "b.png") is False
+    assert storage.objects == set()
+
+
 async def test_closed_it_holds_nothing() -> None:
     storage = MemoryStorage()
     storage.objects.add(("workspace-temp", "a.png"))

@@ -16,7 +16,7 @@ from functions.edge.settings import load_settings
 from functions.edge.storage import Storage, StorageUnavailable, SupabaseStorage
 from functions.edge.transport import AiohttpTransport
 from shared.errors import ErrorCode
-from shared.paths import WORKSPACE_BUCKET
+from shared.paths import LIBRARY_BUCKET, WORKSPACE_BUCKET
 from tests.fixtures.functions import project_environment
 from tests.fixtures.serving import served
 
@@ -97,6 +97,35 @@ async def test_removed_objects_are_gone_and_removing_again_is_no_error(
     assert list(await storage.sign_downloads(WORKSPACE_BUCKET, [kept, removed], 60)) == [kept]
 
 
+async def test_a_copy_lies_in_the_other_bucket_beside_its_source(
+    storage: Storage, web: httpx.AsyncClient, folder: str
+) -> None:
+    source, target = f"{folder}/1-0.png", f"{folder}/copy.png"
+    await put(storage, web, source)
+    assert await storage.copy(WORKSPACE_BUCKET, source, LIBRARY_BUCKET, target) is True
+    for bucket, path in ((WORKSPACE_BUCKET, source), (LIBRARY_BUCKET, target)):
+        (url,) = (await storage.sign_downloads(bucket, [path], 60)).values()
+        answer = await web.get(url)
+        assert (answer.content, answer.headers["content-type"]) == (b"a picture", "image/png")
+
+
+async def test_what_is_not_there_is_not_copied(storage: Storage, folder: str) -> None:
+    target = f"{folder}/copy.png"
+    assert await storage.copy(WORKSPACE_BUCKET, f"{folder}/never.png", LIBRARY_BUCKET, target) is False
+    assert await storage.sign_downloads(LIBRARY_BUCKET, [target], 60) == {}
+
+
+async def test_a_copy_replaces_no_object(storage: Storage, web: httpx.AsyncClient, folder: str) -> None:
+    first, second, target = (f"{folder}/{name}.png" for name in ("1-0", "1-1", "copy"))
+    await put(storage, web, first, b"first")
+    await put(storage, web, second, b"second")
+    await storage.copy(WORKSPACE_BUCKET, first, LIBRARY_BUCKET, target)
+    with pytest.raises(StorageUnavailable):
+        await storage.copy(WORKSPACE_BUCKET, second, LIBRARY_BUCKET, target)
+    (url,) = (await storage.sign_downloads(LIBRARY_BUCKET, [target], 60)).values()
+    assert (await web.get(url)).content == b"first"
+
+
 async def test_a_path_with_special_characters_is_signed_as_it_is(
     storage: Storage, web: httpx.AsyncClient, folder: str
 ) -> None:
@@ -110,6 +139,7 @@ def each_call(storage: Storage) -> list[Callable[[], Awaitable[Any]]]:
     return [
         lambda: storage.sign_uploads(WORKSPACE_BUCKET, ["a.png", "b.png"]),
         lambda: storage.sign_downloads(WORKSPACE_BUCKET, ["a.png"], 60),
+        lambda: storage.copy(WORKSPACE_BUCKET, "a.png", LIBRARY_BUCKET, "b.png"),
         lambda: storage.remove(WORKSPACE_BUCKET, ["a.png"]),
     ]
 

@@ -1,0 +1,1 @@
+"""Workspace and library assets: as clients see them, saved, removed."""
