@@ -1,6 +1,6 @@
 # Everything a stranger needs: `make demo`, `make test`. The rest is listed in README.md.
 .DEFAULT_GOAL := help
-.PHONY: help setup up down reset demo test chaos bench card lint clean
+.PHONY: help setup up down reset demo test chaos bench types card lint clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -51,6 +51,9 @@ chaos: setup ## break everything on purpose, RUNS times from seed SEED on (docs/
 
 bench: setup ## what a submission and a worker's messages cost, beside their floor (docs/bench.md)
 	@$(BIN)/python -m tools.bench
+
+types: setup ## write docs/openapi.json, and the TypeScript types of the API and of the database (types/)
+	@PATH="$$PATH:$(CURDIR)/$(BIN)" $(BIN)/python -m devstack.types
 
 card: setup ## measure the demo model again: does it still do what its card says?
 	@$(BIN)/python -m tools.shapes evaluate

@@ -12,3 +12,5 @@ SIDE_MULTIPLE: Final = 16
 SIDE_LIMIT: Final = 4096
 PIXEL_LIMIT: Final = 1536 * 1024
 """The contract's 1.5 megapixels, as the largest size that is in use."""
+REFERENCE_BYTES: Final = 10 * 1024 * 1024
+REFERENCE_PIXELS: Final = 40_000_000

@@ -21,6 +21,7 @@ class ErrorCode(StrEnum):
     CONFLICT = "conflict"
     BODY_TOO_LARGE = "body_too_large"
     UNSUPPORTED_MEDIA_TYPE = "unsupported_media_type"
+    STORE_FULL = "store_full"
     CONTENT_POLICY = "content_policy"
     TYPE_UNAVAILABLE = "type_unavailable"
     INSUFFICIENT_CREDITS = "insufficient_credits"
@@ -81,6 +82,7 @@ SPECS: Final[dict[ErrorCode, ErrorSpec]] = {
     ErrorCode.CONFLICT: ErrorSpec(409),
     ErrorCode.BODY_TOO_LARGE: ErrorSpec(413),
     ErrorCode.UNSUPPORTED_MEDIA_TYPE: ErrorSpec(415, suggested_action="Send application/json."),
+    ErrorCode.STORE_FULL: ErrorSpec(413, suggested_action="Delete what is not needed any more."),
     ErrorCode.CONTENT_POLICY: ErrorSpec(422, suggested_action="Change the prompt. Nothing was charged."),
     ErrorCode.TYPE_UNAVAILABLE: ErrorSpec(503, suggested_action="Use another job type.", retry_after=3600),
     ErrorCode.INSUFFICIENT_CREDITS: ErrorSpec(

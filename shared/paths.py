@@ -11,6 +11,7 @@ from typing import Final
 
 WORKSPACE_BUCKET: Final = "workspace-temp"
 LIBRARY_BUCKET: Final = "user-library"
+REFERENCE_BUCKET: Final = "reference_images"
 
 THUMBNAIL_CONTENT_TYPE: Final = "image/webp"
 THUMBNAIL_BYTE_LIMIT: Final = 1024 * 1024

@@ -9,6 +9,7 @@ from functions.edge import handouts
 from functions.edge.auth import UserCaller
 from functions.edge.clients import ClientsDep
 from functions.edge.errors import ApiError
+from functions.edge.openapi import refused
 from shared.errors import ErrorCode
 
 router = APIRouter()
@@ -19,7 +20,7 @@ _MESSAGES: Final = {
 }
 
 
-@router.post("/cancel-job")
+@router.post("/cancel-job", responses=refused(ErrorCode.NOT_FOUND, ErrorCode.CONFLICT))
 async def cancel_job(request: CancelJobRequest, caller: UserCaller, clients: ClientsDep) -> CancelJobResponse:
     """Asking twice is no error; a job that ended otherwise answers 409 with its status."""
     answer = await clients.database.call("cancel_job", p_job_id=request.job_id, p_user_id=caller.user)

@@ -9,13 +9,14 @@ from functions.edge import sweeper
 from functions.edge.auth import Caller, allow
 from functions.edge.clients import ClientsDep
 from functions.edge.errors import ApiError
+from functions.edge.openapi import refused
 from shared.errors import ErrorCode
 from shared.queue import QueueError
 
 router = APIRouter()
 
 
-@router.post("/dispatch-jobs")
+@router.post("/dispatch-jobs", responses=refused(ErrorCode.QUEUE_UNAVAILABLE, ErrorCode.STORAGE_UNAVAILABLE))
 async def dispatch_jobs(
     _: Annotated[Caller, allow("secret")], clients: ClientsDep, request: DispatchJobsRequest | None = None
 ) -> DispatchJobsResponse:

@@ -7,7 +7,7 @@ treated as none: a good key beside it changes nothing. Legacy keys and ``sb_`` k
 """
 
 import hmac
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 from uuid import UUID
@@ -63,6 +63,9 @@ async def authenticate(request: Request, clients: Clients, *modes: Mode) -> Call
     return caller if "user" in modes else await _admin_caller(clients, caller)
 
 
+_modes: dict[Any, tuple[Mode, ...]] = {}
+
+
 def allow(*modes: Mode) -> Any:
     """A FastAPI dependency that answers the ``Caller``."""
 
@@ -70,7 +73,13 @@ def allow(*modes: Mode) -> Any:
         return await authenticate(request, request.app.state.clients, *modes)
 
     checked: Callable[[Request], Awaitable[Caller]] = dependency
+    _modes[checked] = modes
     return Depends(checked)
+
+
+def modes_of(dependencies: Iterable[Any]) -> tuple[Mode, ...]:
+    """Whom a route lets in that has these dependencies; empty where anybody may call."""
+    return next((_modes[dependency] for dependency in dependencies if dependency in _modes), ())
 
 
 UserCaller = Annotated[Caller, allow("user")]

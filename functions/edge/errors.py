@@ -26,7 +26,6 @@ _FIELD_FLAGS: Final = {
     "denoise_strength": "referenceImageError",
 }
 
-_HTTP_MESSAGES: Final = {400: "The body is not JSON.", 413: "The body is larger than 1 MB."}
 _HTTP_CODES: Final = {
     400: ErrorCode.INVALID_JSON,
     401: ErrorCode.UNAUTHENTICATED,
@@ -91,7 +90,13 @@ async def handle_http_exception(request: Request, error: Exception) -> JSONRespo
     """What the framework itself refuses: no such route or method, a body that is no JSON or too large."""
     assert isinstance(error, HTTPException)
     code = _HTTP_CODES.get(error.status_code, ErrorCode.INTERNAL)
-    message = _HTTP_MESSAGES.get(error.status_code, f"{HTTPStatus(error.status_code).phrase}.")
+    match error.status_code:
+        case 400:
+            message = "The body is not JSON."
+        case 413:
+            message = error.detail
+        case status:
+            message = f"{HTTPStatus(status).phrase}."
     return error_response(ApiError(code, message), request.state.request_id, error.headers)
 
 

@@ -2,6 +2,7 @@
 
 import logging
 import uuid
+from collections.abc import Mapping
 from typing import Final
 
 from starlette.exceptions import HTTPException
@@ -12,6 +13,7 @@ from functions.edge.errors import ApiError, error_response
 from shared.errors import ErrorCode
 
 BODY_LIMIT: Final = 1024 * 1024
+"""Bytes, where nothing else is said."""
 
 # The headers supabase-js sends: https://supabase.com/docs/guides/functions/cors
 CORS_HEADERS: Final = (
@@ -29,10 +31,14 @@ logger = logging.getLogger("functions")
 
 
 class EdgeMiddleware:
-    """Starlette's own CORS middleware leaves out answers to requests without an Origin, and those of crashes."""
+    """Starlette's own CORS middleware leaves out answers to requests without an Origin, and those of crashes.
 
-    def __init__(self, app: ASGIApp) -> None:
+    ``body_limits``, by path, are those that differ from ``BODY_LIMIT``.
+    """
+
+    def __init__(self, app: ASGIApp, body_limits: Mapping[str, int]) -> None:
         self.app = app
+        self._body_limits = body_limits
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -54,8 +60,9 @@ class EdgeMiddleware:
             await send_with_headers({"type": "http.response.start", "status": 200, "headers": []})
             await send_with_headers({"type": "http.response.body", "body": b"ok"})
             return
+        limit = self._body_limits.get(scope["path"], BODY_LIMIT)
         try:
-            await self.app(scope, _limited(receive), send_with_headers)
+            await self.app(scope, _limited(receive, limit), send_with_headers)
         except ClientDisconnect:
             return
         except Exception:
@@ -66,16 +73,16 @@ class EdgeMiddleware:
             await error_response(error, request_id)(scope, receive, send_with_headers)
 
 
-def _limited(receive: Receive) -> Receive:
+def _limited(receive: Receive, limit: int) -> Receive:
     received = 0
 
     async def receive_limited() -> Message:
         nonlocal received
         message = await receive()
         received += len(message.get("body", b""))
-        if received > BODY_LIMIT:
+        if received > limit:
             # FastAPI lets this one through; it answers any other exception of a body's reader as bad JSON.
-            raise HTTPException(413)
+            raise HTTPException(413, f"The body is larger than {limit // 1024**2} MB.")
         return message
 
     return receive_limited

@@ -1,9 +1,9 @@
 """What every request body has in common."""
 
 import math
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, model_validator
 
 MAX_DEPTH: Final = 20
 
@@ -21,9 +21,18 @@ class RequestModel(BaseModel):
 
 
 class ResponseModel(BaseModel):
-    """An answer of ours."""
+    """An answer of ours. The document says of every field that it is there, those with a default among them."""
 
-    model_config = ConfigDict(extra="forbid", populate_by_name=True)
+    model_config = ConfigDict(extra="forbid", populate_by_name=True, json_schema_serialization_defaults_required=True)
+
+
+def _storable(text: str) -> str:
+    _check(text, 0)
+    return text
+
+
+Storable = Annotated[str, AfterValidator(_storable)]
+"""A text outside of a ``RequestModel``, as in a URL's path."""
 
 
 def _check(value: Any, depth: int) -> None:

@@ -93,6 +93,8 @@ class Settings(BaseModel):
     """Shared with the workers that have an HTTP face: they register with it, and it signs our calls of them."""
     worker_hosts: HostList = Field(default=(".proxy.runpod.net",), alias="WORKER_HOSTS")
     """Where workers may be: host names, addresses, or suffixes that begin with a dot."""
+    reference_hosts: HostList = Field(default=(), alias="REFERENCE_HOSTS")
+    """Where references may lie besides our storage: host names, suffixes that begin with a dot, or ``*``."""
     models: str = Field(default="default", alias="MODELS")
     adult_content: Literal["forbidden", "verified"] = Field(default="forbidden", alias="ADULT_CONTENT")
     """Whether verified adults may ask for ``content_mode`` nsfw."""

@@ -15,7 +15,7 @@ router = APIRouter()
 SWEEP_LATE_SECONDS: Final = 60.0
 
 
-@router.get("/health")
+@router.get("/health", responses={503: {"model": HealthResponse, "description": "The database is down."}})
 async def health(clients: ClientsDep, response: Response) -> HealthResponse:
     """503 when the database is down, else 200."""
     (database, seconds_since_sweep), queue = await asyncio.gather(_database(clients), _queue(clients))

@@ -6,6 +6,7 @@ from functions.edge import handouts
 from functions.edge.clients import Clients
 from functions.edge.enhancement.waiting import settled_at_claim
 from functions.job_callback import outcomes
+from functions.job_callback.references import references_of
 from functions.job_callback.schema import ClaimResponse, JobCallbackRequest, SkippedResponse
 from shared.job_types import JobType, resolve
 from shared.messages import JobOrder, Upload
@@ -33,6 +34,9 @@ async def claim(clients: Clients, request: JobCallbackRequest, handout: int) -> 
     if skipped is not None:
         return skipped
     await handouts.push(clients, answer["handouts"])
+    references = await references_of(clients, answer)
+    if isinstance(references, SkippedResponse):
+        return references
     attempt = answer["attempt"]
     job = await settled_at_claim(clients, answer["job"], attempt)
     return ClaimResponse(
@@ -42,7 +46,7 @@ async def claim(clients: Clients, request: JobCallbackRequest, handout: int) -> 
         job=_order(job).model_dump(),
         done=answer["done"],
         uploads=await _uploads(clients, job, attempt, {output["index"] for output in answer["done"]}),
-        references={},
+        references=references,
     )
 
 

@@ -1,12 +1,13 @@
 """HTTP in and out of job-callback: the credential says which of the three messages a caller may send."""
 
-from typing import Annotated
+from typing import Annotated, Final
 
 from fastapi import APIRouter
 
 from functions.edge.auth import Caller, allow
 from functions.edge.clients import ClientsDep
 from functions.edge.errors import ApiError
+from functions.edge.openapi import refused
 from functions.job_callback import legacy
 from functions.job_callback.claim import claim
 from functions.job_callback.end import end
@@ -23,10 +24,20 @@ from shared.tokens import QueueToken
 
 router = APIRouter()
 
+_REFUSED: Final = refused(
+    ErrorCode.FORBIDDEN,
+    ErrorCode.NOT_FOUND,
+    ErrorCode.STALE_HANDOUT,
+    ErrorCode.STALE_ATTEMPT,
+    ErrorCode.OUTPUT_MISSING,
+    ErrorCode.OUTPUT_REFUSED,
+    ErrorCode.STORAGE_UNAVAILABLE,
+)
+
 Answer = ClaimResponse | ProgressResponse | EndResponse | SkippedResponse
 
 
-@router.post("/job-callback")
+@router.post("/job-callback", responses=_REFUSED)
 async def job_callback(
     request: JobCallbackRequest, caller: Annotated[Caller, allow("secret", "job")], clients: ClientsDep
 ) -> Answer:

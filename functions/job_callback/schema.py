@@ -64,7 +64,8 @@ class ReportedAsset(RequestModel):
             return asset
         path = asset.get("url") or asset.get("tempStoragePath") or asset.get("path")
         thumbnail = asset.get("thumbnail_url") or asset.get("thumbnail_path")
-        index = next((i for i in (asset.get("assetIndex"), metadata.get("asset_index")) if i is not None), None)
+        places = (asset.get("index"), asset.get("assetIndex"), metadata.get("asset_index"))
+        index = next((place for place in places if place is not None), None)
         if asset.get("durationSeconds") is not None:
             metadata = {"duration_seconds": asset["durationSeconds"], **metadata}
         return {

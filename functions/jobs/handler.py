@@ -1,6 +1,6 @@
 """HTTP in and out of jobs: GET as the documents have it, POST because ``functions.invoke`` sends that by default."""
 
-from typing import Annotated
+from typing import Annotated, Final
 from uuid import UUID
 
 from fastapi import APIRouter, Query
@@ -8,14 +8,17 @@ from fastapi import APIRouter, Query
 from functions.edge.auth import UserCaller
 from functions.edge.clients import Clients, ClientsDep
 from functions.edge.errors import ApiError
+from functions.edge.openapi import refused
 from functions.jobs.schema import JobListResponse, JobResponse, JobsQuery
 from functions.jobs.views import job_views
 from shared.errors import ErrorCode
 
 router = APIRouter()
 
+_REFUSED: Final = refused(ErrorCode.NOT_FOUND, ErrorCode.STORAGE_UNAVAILABLE)
 
-@router.get("/jobs")
+
+@router.get("/jobs", responses=_REFUSED)
 async def list_jobs(
     query: Annotated[JobsQuery, Query()], caller: UserCaller, clients: ClientsDep
 ) -> JobListResponse | JobResponse:
@@ -23,13 +26,13 @@ async def list_jobs(
     return await _find(clients, caller.user, query)
 
 
-@router.post("/jobs")
+@router.post("/jobs", responses=_REFUSED)
 async def find_jobs(query: JobsQuery, caller: UserCaller, clients: ClientsDep) -> JobListResponse | JobResponse:
     """The same, with the query in the body."""
     return await _find(clients, caller.user, query)
 
 
-@router.get("/jobs/{job_id}")
+@router.get("/jobs/{job_id}", responses=_REFUSED)
 async def get_job(job_id: UUID, caller: UserCaller, clients: ClientsDep) -> JobResponse:
     """One job of the caller; another user's is not found."""
     return await _get(clients, caller.user, job_id)

@@ -1,21 +1,37 @@
 """HTTP in and out of queue-job: check, one transaction in Postgres, answer; the push to Redis runs beside it."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Header
 
 from functions.edge.auth import UserCaller
 from functions.edge.clients import ClientsDep
 from functions.edge.job_rows import public_row
+from functions.edge.openapi import refused
 from functions.queue_job import submission
 from functions.queue_job.schema import QueueJobDebug, QueueJobRequest, QueueJobResponse
+from shared.errors import ErrorCode
 
 router = APIRouter()
+
+_REFUSED: Final = refused(
+    ErrorCode.INVALID_JOB_TYPE,
+    ErrorCode.NOT_FOUND,
+    ErrorCode.ADULT_NOT_VERIFIED,
+    ErrorCode.CONTENT_POLICY,
+    ErrorCode.CONFLICT,
+    ErrorCode.INSUFFICIENT_CREDITS,
+    ErrorCode.RATE_LIMITED,
+    ErrorCode.TOO_MANY_JOBS,
+    ErrorCode.QUEUE_FULL,
+    ErrorCode.MAINTENANCE,
+    ErrorCode.TYPE_UNAVAILABLE,
+)
 
 IdempotencyKey = Annotated[str | None, Header(min_length=1, max_length=255)]
 
 
-@router.post("/queue-job")
+@router.post("/queue-job", responses=_REFUSED)
 async def queue_job(
     request: QueueJobRequest, caller: UserCaller, clients: ClientsDep, idempotency_key: IdempotencyKey = None
 ) -> QueueJobResponse:

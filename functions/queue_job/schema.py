@@ -14,13 +14,15 @@ from shared.job_types import ALIASES, JOB_TYPES, JobType, resolve
 from shared.schedulers import SchedulerName
 
 Prompt = Annotated[str, Field(max_length=PROMPT_CHARACTERS)]
+# A signed URL with room to spare.
+Reference = Annotated[str, Field(max_length=4096)]
 # Strict: a string or a boolean is no number.
 Strength = Annotated[float, Field(strict=True, ge=0, le=1)]
 Side = Annotated[int, Field(strict=True, ge=SIDE_MULTIPLE, le=SIDE_LIMIT, multiple_of=SIDE_MULTIPLE)]
 
 # Our name first, then the documents' and the clients' other names. Each is looked for in the body, then in its
 # `metadata`, then in its `config`.
-_SPELLINGS: Final[dict[str, tuple[str, ...]]] = {
+SPELLINGS: Final[dict[str, tuple[str, ...]]] = {
     "job_type": ("jobType",),
     "prompt": (),
     "original_prompt": ("originalPrompt",),
@@ -63,7 +65,7 @@ _TOP_LEVEL: Final[dict[str, tuple[str, ...]]] = {
 class QueueJobRequest(RequestModel):
     """What a submission may say. Numbers that are left out come from the job type."""
 
-    job_type: str
+    job_type: Annotated[str, Field(json_schema_extra={"enum": [*JOB_TYPES, *ALIASES]})]
     prompt: Prompt = ""
     original_prompt: Prompt | None = None
     enhanced_prompt: Prompt | None = None
@@ -81,9 +83,9 @@ class QueueJobRequest(RequestModel):
     destination: Literal["workspace", "library"] = "workspace"
     compel_enabled: bool = False
     compel_weights: Prompt | None = None
-    reference_image_url: str | None = None
-    start_reference_url: str | None = None
-    end_reference_url: str | None = None
+    reference_image_url: Reference | None = None
+    start_reference_url: Reference | None = None
+    end_reference_url: Reference | None = None
     reference_strength: Strength | None = None
     reference_type: Literal["style", "composition", "character"] | None = None
     reference_required: bool = False
@@ -106,7 +108,7 @@ class QueueJobRequest(RequestModel):
         metadata = body.get("metadata") or {}
         places = [place for place in (body, metadata, body.get("config")) if isinstance(place, dict)]
         found: dict[str, Any] = {"job_type": None, "metadata": metadata}
-        for name, others in _SPELLINGS.items():
+        for name, others in SPELLINGS.items():
             for place in places:
                 value = next((place[key] for key in (name, *others) if place.get(key) is not None), None)
                 if value is not None:

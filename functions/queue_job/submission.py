@@ -10,6 +10,7 @@ from functions.edge.enhancement import waiting
 from functions.edge.errors import ApiError
 from functions.queue_job.enhancement import pending
 from functions.queue_job.negatives import Negative, negative_for
+from functions.queue_job.references import metadata_of, settled
 from functions.queue_job.refusals import refusal
 from functions.queue_job.schema import QueueJobRequest
 from shared import content_policy
@@ -34,6 +35,7 @@ async def submit(
 
     The job is safe in Postgres then, whatever becomes of Redis. Raises ``ApiError``.
     """
+    request = settled(request, user_id, clients.settings)
     variant = variant_for(request, clients.settings.models)
     check_content(request, clients.settings.adult_content)
     negative = await negative_for(clients, request, variant)
@@ -120,6 +122,7 @@ def job_columns(request: QueueJobRequest, variant: ModelVariant, negative: Negat
         "negative_prompt_supported": job_type.format != "text",
         "edge_function_version": EDGE_FUNCTION_VERSION,
         "destination": request.destination,
+        **metadata_of(request),
     }
     enhancement = pending(request)
     # The client's own value must not start anything.

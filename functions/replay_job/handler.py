@@ -7,13 +7,14 @@ from functions.edge.auth import UserCaller
 from functions.edge.clients import ClientsDep
 from functions.edge.errors import ApiError
 from functions.edge.job_rows import public_row
+from functions.edge.openapi import refused
 from functions.replay_job.schema import ReplayJobRequest, ReplayJobResponse
 from shared.errors import ErrorCode
 
 router = APIRouter()
 
 
-@router.post("/replay-job")
+@router.post("/replay-job", responses=refused(ErrorCode.FORBIDDEN, ErrorCode.NOT_FOUND, ErrorCode.CONFLICT))
 async def replay_job(request: ReplayJobRequest, caller: UserCaller, clients: ClientsDep) -> ReplayJobResponse:
     """The same request once more, for the same user and for nothing. Asking twice gives the same new job."""
     answer = await clients.database.call("replay_job", p_job_id=request.job_id, p_admin_id=caller.user)

@@ -8,6 +8,7 @@ from fastapi import APIRouter
 from functions.edge.auth import UserCaller
 from functions.edge.clients import Clients, ClientsDep
 from functions.edge.errors import ApiError
+from functions.edge.openapi import refused
 from functions.system_metrics.schema import (
     Estimate,
     KnownWorker,
@@ -23,8 +24,8 @@ from shared.queue import QueueError
 router = APIRouter()
 
 
-@router.get("/system-metrics")
-@router.post("/system-metrics")
+@router.get("/system-metrics", responses=refused(ErrorCode.FORBIDDEN))
+@router.post("/system-metrics", responses=refused(ErrorCode.FORBIDDEN))
 async def system_metrics(caller: UserCaller, clients: ClientsDep) -> SystemMetricsResponse:
     """What lies in the queues as Postgres has it, and beside it what Redis says, if it says anything."""
     answer = await clients.database.call("system_metrics", p_admin_id=caller.user)

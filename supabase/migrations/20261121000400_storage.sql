@@ -19,17 +19,3 @@ create policy "delete own objects" on storage.objects for delete to authenticate
         bucket_id in ('workspace-temp', 'user-library', 'reference_images')
         and (storage.foldername(name))[1] = (select auth.uid())::text
     );
-create policy "upload own references" on storage.objects for insert to authenticated
-    with check (
-        bucket_id = 'reference_images'
-        and (storage.foldername(name))[1] = (select auth.uid())::text
-    );
-create policy "replace own references" on storage.objects for update to authenticated
-    using (
-        bucket_id = 'reference_images'
-        and (storage.foldername(name))[1] = (select auth.uid())::text
-    )
-    with check (
-        bucket_id = 'reference_images'
-        and (storage.foldername(name))[1] = (select auth.uid())::text
-    );

@@ -7,8 +7,10 @@ create table public.system_config (
     updated_at timestamptz not null default now()
 );
 comment on table public.system_config is
-    'One row. maintenance: a sentence for users, or absent; jobs_per_minute and jobs_in_flight: of one user.';
-insert into public.system_config (config) values ('{"jobs_per_minute": 10, "jobs_in_flight": 10}');
+    'One row. maintenance: a sentence for users, or absent; jobs_per_minute, jobs_in_flight and reference_store_bytes: of '
+    'one user.';
+insert into public.system_config (config)
+values ('{"jobs_per_minute": 10, "jobs_in_flight": 10, "reference_store_bytes": 1073741824}');
 
 create trigger system_config_touch_updated_at before update on public.system_config
     for each row execute function private.touch_updated_at();

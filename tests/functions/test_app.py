@@ -30,7 +30,7 @@ def loaded_by(statement: str, modules: tuple[str, ...]) -> list[str]:
 
 
 def test_it_serves_every_function_under_its_url() -> None:
-    assert paths(app) == {*ROUTERS, "jobs/{job_id}", "assets/{asset_id}"}
+    assert paths(app) == {*ROUTERS, "jobs/{job_id}", "assets/{asset_id}", "reference-images/{name}"}
 
 
 @pytest.mark.parametrize("name", ROUTERS)

@@ -13,3 +13,4 @@ def test_seeds_fit_a_signed_32_bit_integer() -> None:
 
 def test_the_numbers_are_the_contract_s() -> None:
     assert (bounds.PROMPT_CHARACTERS, bounds.STEPS, bounds.GUIDANCE_SCALE) == (1000, (1, 50), (1, 20))
+    assert (bounds.REFERENCE_BYTES, bounds.REFERENCE_PIXELS) == (10 * 2**20, 40_000_000)

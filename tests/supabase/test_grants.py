@@ -68,9 +68,10 @@ async def test_these_are_all_functions_that_the_api_s_roles_may_execute(owner: A
     found = await function_privileges(owner)
     assert {role: set(functions) for role, functions in found.items()} == {
         "anon": set(),
-        "authenticated": {"private.is_admin"},
+        "authenticated": {"private.has_reference_room", "private.is_admin"},
         "service_role": {
             "public.active_worker",
+            "public.admit_reference",
             "public.cancel_job",
             "public.check_admin",
             "public.claim_due_saves",
@@ -81,6 +82,7 @@ async def test_these_are_all_functions_that_the_api_s_roles_may_execute(owner: A
             "public.delete_asset",
             "public.enhance_job",
             "public.fail_job",
+            "public.find_reference",
             "public.find_template",
             "public.finish_copy",
             "public.finish_saves",
@@ -92,6 +94,7 @@ async def test_these_are_all_functions_that_the_api_s_roles_may_execute(owner: A
             "public.housekeeping",
             "public.list_assets",
             "public.list_jobs",
+            "public.list_references",
             "public.list_workers",
             "public.negative_prompts",
             "public.plan_copy",
@@ -107,6 +110,7 @@ async def test_these_are_all_functions_that_the_api_s_roles_may_execute(owner: A
             "public.submit_job",
             "public.sweep_jobs",
             "public.system_metrics",
+            "public.warn_job",
         },
     }
 

@@ -1,5 +1,6 @@
 """The migrations, applied by the tool and under the rights of a hosted project."""
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -54,6 +55,14 @@ async def test_an_older_project_s_defaults_open_nothing(old_project: Cluster, ow
     assert await table_privileges(connection) == await table_privileges(owner)
     assert await function_privileges(connection) == await function_privileges(owner)
     await connection.close()
+
+
+async def test_a_new_project_s_limits_are_the_contract_s(old_project: Cluster) -> None:
+    migrations.push(old_project.url())
+    connection = await asyncpg.connect(old_project.url())
+    config = json.loads(await connection.fetchval("select config from system_config"))
+    await connection.close()
+    assert config == {"jobs_per_minute": 10, "jobs_in_flight": 10, "reference_store_bytes": 2**30}
 
 
 async def test_a_database_that_cannot_be_reached_is_an_error_that_says_so() -> None:

@@ -11,6 +11,7 @@ from storage3 import AsyncStorageClient
 from storage3.exceptions import StorageApiError
 
 from devstack.project import Project
+from tests.fixtures.limits import limits
 from tests.fixtures.users import User
 
 BUCKETS = ["workspace-temp", "user-library", "reference_images"]
@@ -193,6 +194,13 @@ class TestReferences:
     async def test_users_replace_their_own(self, alice: Owner, path: str) -> None:
         await alice.upload("reference_images", path, b"newer", upsert="true")
         assert await alice.storage.from_("reference_images").download(path) == b"newer"
+
+    async def test_a_full_store_takes_no_more_and_no_larger(self, owner: Any, alice: Owner, path: str) -> None:
+        async with limits(owner, reference_store_bytes=1):
+            for upsert in ("true", "false"):
+                with pytest.raises(StorageApiError, match="row-level security"):
+                    await alice.upload("reference_images", alice.path() if upsert == "false" else path, upsert=upsert)
+        assert await alice.storage.from_("reference_images").download(path) == b"alice's"
 
     async def test_nobody_replaces_another_s(self, alice: Owner, bob: Owner, path: str) -> None:
         with pytest.raises(StorageApiError):

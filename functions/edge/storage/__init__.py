@@ -1,4 +1,4 @@
-"""The storage seam: sign URLs, copy and remove objects. No function ever moves bytes."""
+"""The storage seam: sign URLs, put, copy and remove objects. Only references, which are checked, pass a function."""
 
 from functions.edge.storage.memory import MemoryStorage
 from functions.edge.storage.protocol import Storage, StorageUnavailable

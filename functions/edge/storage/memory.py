@@ -1,4 +1,4 @@
-"""The test double: a set of paths that exist."""
+"""The test double: a set of paths that exist, and the bytes of what was uploaded."""
 
 from collections.abc import Sequence
 
@@ -8,6 +8,8 @@ class MemoryStorage:
 
     def __init__(self) -> None:
         self.objects: set[tuple[str, str]] = set()
+        self.uploaded: dict[tuple[str, str], tuple[bytes, str]] = {}
+        """By (bucket, path): bytes and content type of what ``upload`` put there."""
 
     async def sign_uploads(self, bucket: str, paths: Sequence[str]) -> dict[str, str]:
         return {path: f"https://storage.test/{bucket}/{path}?upload" for path in paths}
@@ -24,6 +26,10 @@ class MemoryStorage:
             return False
         self.objects.add((to_bucket, to_path))
         return True
+
+    async def upload(self, bucket: str, path: str, data: bytes, content_type: str) -> None:
+        self.objects.add((bucket, path))
+        self.uploaded[bucket, path] = (data, content_type)
 
     async def remove(self, bucket: str, paths: Sequence[str]) -> None:
         self.objects.difference_update((bucket, path) for path in paths)

@@ -26,6 +26,9 @@ class Storage(Protocol):
     async def copy(self, bucket: str, path: str, to_bucket: str, to_path: str) -> bool:
         """Copy an object inside the storage, to a path where nothing lies. False when it is not there."""
 
+    async def upload(self, bucket: str, path: str, data: bytes, content_type: str) -> None:
+        """Put an object; one that lies there is replaced."""
+
     async def remove(self, bucket: str, paths: Sequence[str]) -> None:
         """Delete objects; those that are not there are no error."""
 

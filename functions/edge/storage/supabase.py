@@ -41,6 +41,10 @@ class SupabaseStorage:
     async def copy(self, bucket: str, path: str, to_bucket: str, to_path: str) -> bool:
         return bool(await self._ask(self._copy(bucket, path, to_bucket, to_path)))
 
+    async def upload(self, bucket: str, path: str, data: bytes, content_type: str) -> None:
+        options = {"content-type": content_type, "upsert": "true"}
+        await self._ask(self._bucket(bucket).upload(path, data, options))
+
     async def remove(self, bucket: str, paths: Sequence[str]) -> None:
         if paths:
             await self._ask(self._bucket(bucket).remove(list(paths)))

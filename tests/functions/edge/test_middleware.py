@@ -7,8 +7,11 @@ from typing import Any
 import httpx
 import pytest
 from fastapi import FastAPI
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
 from starlette.responses import StreamingResponse
 
+from functions.edge.errors import handle_http_exception
 from functions.edge.middleware import BODY_LIMIT, EdgeMiddleware
 from shared.errors import ErrorCode
 from tests.fixtures.functions import BASE_URL, Doubles, calling
@@ -85,6 +88,28 @@ class TestBodyLimit:
         assert answer.json()["code"] == ErrorCode.INVALID_JOB_TYPE
 
 
+async def test_a_path_may_have_a_limit_of_its_own() -> None:
+    app = FastAPI(exception_handlers={HTTPException: handle_http_exception})
+    app.add_middleware(EdgeMiddleware, body_limits={"/large": 3 * BODY_LIMIT})
+
+    @app.post("/large")
+    @app.post("/small")
+    async def size(request: Request) -> int:
+        return len(await request.body())
+
+    async with calling(app) as http:
+        url = httpx.URL(BASE_URL)
+        answers = [
+            await http.post(url.join(path), content=bytes(size))
+            for path, size in (("/large", 3 * BODY_LIMIT), ("/large", 3 * BODY_LIMIT + 1), ("/small", BODY_LIMIT + 1))
+        ]
+    assert [answer.status_code for answer in answers] == [200, 413, 413]
+    assert [answer.json()["error"] for answer in answers[1:]] == [
+        "The body is larger than 3 MB.",
+        "The body is larger than 1 MB.",
+    ]
+
+
 class TestCrash:
     async def test_it_is_answered_in_the_one_shape_and_leaks_nothing(self, doubles: Doubles) -> None:
         doubles.database.will_answer("get_job", RuntimeError(SECRET))
@@ -107,7 +132,7 @@ class TestCrash:
 
     async def test_in_the_middle_of_an_answer_it_is_the_server_s_to_cut_it_off(self) -> None:
         app = FastAPI()
-        app.add_middleware(EdgeMiddleware)
+        app.add_middleware(EdgeMiddleware, body_limits={})
 
         async def half() -> AsyncIterator[bytes]:
             yield b"half of it"

@@ -169,7 +169,7 @@ class TestRefusedBeforeAnythingIsWritten:
         assert answer.headers["retry-after"] == "3600"
 
     async def test_a_required_reference_that_nothing_reads(self, doubles: Doubles) -> None:
-        answer = await submit(doubles, reference_image_url="https://a.test/a.png", reference_required=True)
+        answer = await submit(doubles, reference_image_url=f"{doubles.user_id}/a.png", reference_required=True)
         assert (answer.status_code, answer.json()["referenceImageError"]) == (503, True)
 
     async def test_an_explicit_prompt(self, doubles: Doubles) -> None:

@@ -172,7 +172,7 @@ async def test_what_is_refused_leaves_no_row(edge: Edge, user: User, owner: Any,
 
 async def test_a_reference_that_nothing_reads_is_a_warning(edge: Edge, user: User, owner: Any) -> None:
     """P9: nobody is told that a reference was used."""
-    answer = await accepted(edge, user, reference_image_url="https://a.test/a.png")
+    answer = await accepted(edge, user, reference_image_url=f"{user.id}/a.png")
     (row,) = await rows(owner, user)
     assert answer["warnings"] == answer["job"]["warnings"] == row["warnings"] != []
     assert answer["referenceImageSupported"] is False

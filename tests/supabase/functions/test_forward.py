@@ -83,5 +83,7 @@ def test_every_function_a_client_calls_has_a_forwarder_and_no_other_has() -> Non
         "get-negative-prompt",
         "validate-enhancement-fix",
         "jobs",
+        "upload-reference",
+        "reference-images",
         "health",
     }

@@ -43,6 +43,14 @@ async def test_what_is_not_there_is_not_copied() -> None:
     assert storage.objects == set()
 
 
+async def test_an_upload_is_there_with_its_bytes_until_it_is_replaced() -> None:
+    storage = MemoryStorage()
+    for data in (b"first", b"second"):
+        await storage.upload("user-library", "a.png", data, "image/png")
+    assert storage.uploaded == {("user-library", "a.png"): (b"second", "image/png")}
+    assert list(await storage.sign_downloads("user-library", ["a.png"], 60)) == ["a.png"]
+
+
 async def test_closed_it_holds_nothing() -> None:
     storage = MemoryStorage()
     storage.objects.add(("workspace-temp", "a.png"))

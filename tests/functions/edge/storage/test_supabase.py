@@ -16,7 +16,7 @@ from functions.edge.settings import load_settings
 from functions.edge.storage import Storage, StorageUnavailable, SupabaseStorage
 from functions.edge.transport import AiohttpTransport
 from shared.errors import ErrorCode
-from shared.paths import LIBRARY_BUCKET, WORKSPACE_BUCKET
+from shared.paths import LIBRARY_BUCKET, REFERENCE_BUCKET, WORKSPACE_BUCKET
 from tests.fixtures.functions import project_environment
 from tests.fixtures.serving import served
 
@@ -135,11 +135,23 @@ async def test_a_path_with_special_characters_is_signed_as_it_is(
     assert (await web.get(url)).content == b"a picture"
 
 
+async def test_an_upload_is_there_with_its_type_and_the_next_one_replaces_it(
+    storage: Storage, web: httpx.AsyncClient, folder: str
+) -> None:
+    path = f"{folder}.webp"
+    for data in (b"first", b"second"):
+        await storage.upload(REFERENCE_BUCKET, path, data, "image/webp")
+    (url,) = (await storage.sign_downloads(REFERENCE_BUCKET, [path], 60)).values()
+    answer = await web.get(url)
+    assert (answer.content, answer.headers["content-type"]) == (b"second", "image/webp")
+
+
 def each_call(storage: Storage) -> list[Callable[[], Awaitable[Any]]]:
     return [
         lambda: storage.sign_uploads(WORKSPACE_BUCKET, ["a.png", "b.png"]),
         lambda: storage.sign_downloads(WORKSPACE_BUCKET, ["a.png"], 60),
         lambda: storage.copy(WORKSPACE_BUCKET, "a.png", LIBRARY_BUCKET, "b.png"),
+        lambda: storage.upload(REFERENCE_BUCKET, "a.png", b"a picture", "image/png"),
         lambda: storage.remove(WORKSPACE_BUCKET, ["a.png"]),
     ]
 

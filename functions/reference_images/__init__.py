@@ -1,0 +1,1 @@
+"""``/functions/v1/reference-images``: the reference pictures that a user keeps; list them, delete one."""
