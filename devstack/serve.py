@@ -32,6 +32,7 @@ def _gateway(project: Project) -> tuple[ASGIApp, int]:
         auth_database_url=project.cluster.url("supabase_auth_admin"),
         storage_database_url=project.cluster.url("supabase_storage_admin"),
         storage_folder=project.folder / "storage",
+        realtime_database_url=project.cluster.url("supabase_admin"),
         keys=project.keys,
     )
     return app, project.ports.gateway

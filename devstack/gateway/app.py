@@ -1,4 +1,4 @@
-"""``/auth/v1``, ``/rest/v1``, ``/storage/v1`` and ``/functions/v1`` on one port."""
+"""``/auth/v1``, ``/rest/v1``, ``/storage/v1``, ``/realtime/v1`` and ``/functions/v1`` on one port."""
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -14,6 +14,7 @@ from devstack.auth.app import create_app as create_auth
 from devstack.gateway.credentials import Credentials
 from devstack.gateway.proxy import Proxy
 from devstack.keys import Keys
+from devstack.realtime.app import create_app as create_realtime
 from devstack.storage.app import create_app as create_storage
 
 
@@ -25,11 +26,13 @@ def create_app(
     auth_database_url: str,
     storage_database_url: str,
     storage_folder: Path,
+    realtime_database_url: str,
     keys: Keys,
 ) -> Starlette:
-    """Auth and storage run in this process; PostgREST and the functions are servers of their own."""
+    """Auth, storage and realtime run in this process; PostgREST and the functions are servers of their own."""
     auth = create_auth(database_url=auth_database_url, keys=keys, public_url=public_url)
     storage = create_storage(database_url=storage_database_url, keys=keys, folder=storage_folder)
+    realtime = create_realtime(database_url=realtime_database_url, keys=keys)
     rest = Proxy("PostgREST", postgrest_url, keeps_prefix=False)
     functions = Proxy("the functions", functions_url, keeps_prefix=True)
 
@@ -39,6 +42,7 @@ def create_app(
         async with AsyncExitStack() as stack:
             await stack.enter_async_context(auth.router.lifespan_context(auth))
             await stack.enter_async_context(storage.router.lifespan_context(storage))
+            await stack.enter_async_context(realtime.router.lifespan_context(realtime))
             session = aiohttp.ClientSession(
                 auto_decompress=False, timeout=aiohttp.ClientTimeout(total=None, sock_connect=2)
             )
@@ -53,6 +57,8 @@ def create_app(
             Mount("/auth/v1", gated(auth, needs_key=True)),
             Mount("/rest/v1", gated(rest, needs_key=True)),
             Mount("/storage/v1", gated(storage, needs_key=False)),
+            # A websocket brings its key in the query, where realtime itself looks.
+            Mount("/realtime/v1", gated(realtime, needs_key=True)),
             # The functions check credentials and answer CORS themselves.
             Mount("/functions/v1", functions),
             Mount("/api", functions),

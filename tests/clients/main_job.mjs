@@ -1,19 +1,7 @@
 // The official JavaScript client plays the main job; prints what it saw as one JSON object.
-import { createClient } from '@supabase/supabase-js'
-import ws from 'ws'
+import { answerOf, must, say, signIn } from './client.mjs'
 
-const { SUPABASE_URL, KEY, DEMO_EMAIL, DEMO_PASSWORD } = process.env
-const client = createClient(SUPABASE_URL, KEY, {
-  auth: { persistSession: false, autoRefreshToken: false },
-  realtime: { transport: ws }, // Node.js before 22 has no WebSocket of its own
-})
-
-function must({ data, error }) {
-  if (error) throw error
-  return data
-}
-
-must(await client.auth.signInWithPassword({ email: DEMO_EMAIL, password: DEMO_PASSWORD }))
+const client = await signIn()
 const queued = must(
   await client.functions.invoke('queue-job', {
     body: { job_type: 'sdxl_image_fast', prompt: 'a red circle on a blue background', steps: 2, num_images: 3 },
@@ -35,8 +23,6 @@ for (const asset of assets) {
 }
 const signed = must(await bucket.createSignedUrls(assets.map((asset) => asset.temp_storage_path), 60))
 const reached = await Promise.all(signed.map(async ({ signedUrl }) => (await fetch(signedUrl)).status))
-
 const refused = await client.functions.invoke('queue-job', { body: { job_type: 'sdxl_image_fast', prompt: '' } })
-const error = { name: refused.error.name, status: refused.error.context.status, ...(await refused.error.context.json()) }
 
-console.log(JSON.stringify({ status: job.status, files, reached, error }))
+say({ status: job.status, files, reached, error: await answerOf(refused) })

@@ -1,27 +1,16 @@
 """The official JavaScript client plays the main job."""
 
-import json
-import shutil
-import subprocess
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.fixtures.live import Live
-
-SCRIPT = Path(__file__).parent / "main_job.mjs"
+from tests.clients.conftest import Browser
 
 
 @pytest.fixture(scope="module", params=["SUPABASE_PUBLISHABLE_KEY", "SUPABASE_ANON_KEY"])
-def seen(live: Live, request: pytest.FixtureRequest) -> dict[str, Any]:
+def seen(demo_browser: Browser, request: pytest.FixtureRequest) -> dict[str, Any]:
     """What the script saw, with a key of either family."""
-    node = shutil.which("node")
-    assert node is not None, "node is part of the setup"
-    env = live.project.public_env()
-    result = subprocess.run([node, str(SCRIPT)], env={**env, "KEY": env[request.param]}, capture_output=True, text=True)
-    assert result.returncode == 0, result.stderr
-    answer: dict[str, Any] = json.loads(result.stdout)
+    answer: dict[str, Any] = demo_browser.run("main_job.mjs", key=request.param)
     return answer
 
 

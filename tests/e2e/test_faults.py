@@ -14,7 +14,7 @@ SLOW = {"num_images": 3, "steps": 50, "width": 128, "height": 128}
 
 
 def test_a_killed_handler_s_job_is_finished_by_the_next_attempt(live: Live) -> None:
-    """P1, P2: delivered images are kept, the others made once."""
+    """Q2, P1, P2: delivered images are kept, the others made once."""
     job_id = live.submit(**SLOW, seed=5)
     live.wait_until(job_id, lambda job: job["progress"] > 0)
     live.process("gpu_handler.pull").send_signal(SIGKILL)
@@ -42,6 +42,7 @@ def test_a_cancelled_job_stops_and_leaves_no_asset(live: Live) -> None:
 
 @pytest.mark.parametrize("element", ["no json", "[]", '{"id": 1}', json.dumps({"id": "x", "type": "y"})])
 def test_a_malformed_queue_element_does_not_stop_the_worker(live: Live, element: str) -> None:
+    """Q8"""
     worker = live.process("gpu_handler.pull")
     push = httpx.post(
         live.project.upstash_url,

@@ -7,6 +7,7 @@ from tests.fixtures.live import Live
 
 
 def test_the_running_worker_s_environment_holds_no_supabase_key(live: Live) -> None:
+    """S8, P7: a leaked pod is no leaked database."""
     environment = live.process("gpu_handler.pull").environ()
     keys = live.project.keys
     forbidden = {
@@ -49,6 +50,7 @@ def test_its_redis_token_pops_a_queue(live: Live) -> None:
     ids=lambda command: " ".join(map(str, command[:2])),
 )
 def test_its_redis_token_can_do_nothing_else(live: Live, command: list[str | int]) -> None:
+    """S8, P7"""
     answer = _redis(live, *command)
     assert answer.status_code == 400
     assert "NOPERM" in answer.json()["error"]

@@ -74,6 +74,7 @@ def test_a_malformed_element_is_set_aside_with_one_warning(bench: Bench, caplog:
 
 
 def test_after_a_malformed_element_the_next_one_is_served(bench: Bench) -> None:
+    """Q8: no series of bad messages ends a worker."""
     bench.queue.lists["sdxl_queue"].append("{")
     bench.offer(job_order())
 

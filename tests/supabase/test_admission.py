@@ -37,6 +37,7 @@ async def test_after_maintenance_jobs_are_taken_again(line: Line) -> None:
 
 
 async def test_a_full_queue_takes_no_more(line: Line) -> None:
+    """Q11"""
     await line.configure(waiting_limit=3)
 
     assert await outcomes(line, 4) == ["submitted"] * 3 + ["queue_full"]
@@ -57,6 +58,7 @@ async def test_another_queue_is_not_full(line: Line, other_line: Line) -> None:
 
 
 async def test_a_user_has_so_many_jobs_in_flight(line: Line) -> None:
+    """Q11"""
     async with limits(line.owner, jobs_in_flight=2):
         await line.start()
         answers = [await line.submit() for _ in range(2)]

@@ -132,7 +132,7 @@ async def test_outputs_that_were_reported_before_need_not_be_told_again(line: Li
 
 @pytest.mark.parametrize("absent", [0, 1, 2])
 async def test_each_index_is_needed(line: Line, attempt: Attempt, absent: int) -> None:
-    """P9"""
+    """K5, P9"""
     outputs = await deliver_all(attempt)
     del outputs[absent]
     answer = await attempt.complete(*outputs)
@@ -185,6 +185,7 @@ async def test_the_last_partial_text_stands_where_no_result_is_told(line: Line) 
 
 
 async def test_the_worker_s_metadata_cannot_overwrite_the_owner_s(line: Line) -> None:
+    """K13"""
     attempt = await line.start(metadata={"model_variant": "small", "note": "mine"}, warnings=["first"])
     said = {"note": "theirs", "model_variant": "theirs", "warnings": ["second"], "enhanced_prompt": "a redder circle"}
     job = (await attempt.complete(await attempt.deliver(), p_metadata=said))["job"]

@@ -129,6 +129,7 @@ async def test_no_job_has_a_second_debit_or_refund_whoever_writes_it(line: Line,
 
 
 async def test_a_grant_moves_the_balance_and_is_in_the_ledger(line: Line) -> None:
+    """S15: the service can bill."""
     before = await line.balance()
 
     answer = await line.database.call("grant_credits", p_user_id=line.user_id, p_credits=25, p_reason="a gift")

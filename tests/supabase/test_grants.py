@@ -42,6 +42,8 @@ async def test_these_are_all_privileges_on_tables(owner: Any) -> None:
             "public.user_roles": READ,
             "public.workers": READ,
             "public.workspace_assets": READ | {"update (is_dismissed)"},
+            "public.workspace_items": READ,
+            "public.workspace_sessions": READ,
         },
         "service_role": {
             "public.job_leases": READ,
@@ -65,10 +67,17 @@ async def test_these_are_all_privileges_on_tables(owner: Any) -> None:
 
 
 async def test_these_are_all_functions_that_the_api_s_roles_may_execute(owner: Any) -> None:
+    """S11, S12: who is not signed in calls nothing."""
     found = await function_privileges(owner)
     assert {role: set(functions) for role, functions in found.items()} == {
         "anon": set(),
-        "authenticated": {"private.has_reference_room", "private.is_admin"},
+        "authenticated": {
+            "private.has_reference_room",
+            "private.is_admin",
+            "public.clear_workspace_session",
+            "public.create_workspace_session",
+            "public.save_workspace_item_to_library",
+        },
         "service_role": {
             "public.active_worker",
             "public.admit_reference",

@@ -75,7 +75,7 @@ async def test_asking_for_another_s_rows_finds_none(
 
 @pytest.mark.parametrize("table", [*OWNED, *INTERNAL])
 async def test_who_is_not_signed_in_sees_no_table(as_anonymous: Session, table: str) -> None:
-    """P6"""
+    """S11, P6"""
     with pytest.raises(asyncpg.InsufficientPrivilegeError):
         await as_anonymous.fetch(f"select * from {table}")
 
@@ -104,14 +104,14 @@ async def test_no_other_role_sees_more_than_its_own(user_of_line: Session, line:
 @pytest.mark.parametrize("table", [*UNCHANGEABLE, "profiles", "workspace_assets", "user_library"])
 @pytest.mark.parametrize("statement", ["insert into {table} default values", "delete from {table}", "truncate {table}"])
 async def test_no_client_inserts_or_deletes(user_of_line: Session, table: str, statement: str) -> None:
-    """P3, P6"""
+    """S10, P3, P6"""
     with pytest.raises(asyncpg.InsufficientPrivilegeError):
         await user_of_line.fetch(statement.format(table=table))
 
 
 @pytest.mark.parametrize("table", UNCHANGEABLE)
 async def test_no_client_updates_any_column(user_of_line: Session, line: Line, table: str) -> None:
-    """P3, P5, P6"""
+    """S10, P3, P5, P6"""
     query = "select attname from pg_attribute where attrelid = $1::text::regclass and attnum > 0 and not attisdropped"
     for row in await line.owner.fetch(query, table):
         with pytest.raises(asyncpg.InsufficientPrivilegeError):
@@ -122,7 +122,7 @@ async def test_no_client_updates_any_column(user_of_line: Session, line: Line, t
     "column", ["id", "token_balance", "subscription_status", "age_verified", "age_verification_date", "birth_date"]
 )
 async def test_nobody_grants_themselves_credits_or_age(user_of_line: Session, column: str) -> None:
-    """P3"""
+    """S10, S14, P3"""
     with pytest.raises(asyncpg.InsufficientPrivilegeError):
         await user_of_line.fetch(f"update profiles set {column} = {column}")
 

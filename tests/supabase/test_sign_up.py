@@ -19,6 +19,7 @@ async def rows(owner: Any, table: str, user_id: str) -> list[dict[str, Any]]:
 
 
 async def test_a_new_user_has_a_profile_that_claims_nothing(owner: Any, user: User) -> None:
+    """S13"""
     (profile,) = await rows(owner, "profiles", user.id)
     assert (profile["username"], profile["subscription_status"], profile["age_verified"]) == (None, "inactive", False)
 
@@ -77,6 +78,7 @@ async def test_a_user_whom_an_admin_creates_gets_the_same(project: Project, owne
 
 
 async def test_an_account_that_could_not_get_its_profile_does_not_come_to_be(owner: Any) -> None:
+    """S13: no failure of a trigger is swallowed."""
     async with owner.acquire() as connection:
         transaction = connection.transaction()
         await transaction.start()

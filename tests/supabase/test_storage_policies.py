@@ -104,6 +104,7 @@ class TestInEveryBucket:
             await bob.storage.from_(bucket).download(path)
 
     async def test_another_s_objects_are_not_deleted(self, alice: Owner, bob: Owner, path: str, bucket: str) -> None:
+        """S17, P6"""
         assert await bob.storage.from_(bucket).remove([path]) == []
         assert await alice.sees(bucket, path)
 
@@ -116,6 +117,7 @@ class TestInEveryBucket:
         assert await alice.sees(bucket, path)
 
     async def test_nothing_is_put_into_another_s_folder(self, alice: Owner, bob: Owner, bucket: str) -> None:
+        """S17, P6"""
         path = alice.path()
         with pytest.raises(StorageApiError, match="row-level security"):
             await bob.upload(bucket, path)

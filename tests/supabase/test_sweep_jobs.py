@@ -21,7 +21,7 @@ async def attempt(line: Line) -> Attempt:
 
 class TestLeases:
     async def test_a_job_whose_lease_ended_is_queued_again(self, attempt: Attempt, sweep: Sweep) -> None:
-        """P1"""
+        """Q2, P1: a worker that died takes no job along."""
         await attempt.lose_lease()
         assert (await sweep())["ended"] >= 1
         row = await attempt.row()

@@ -48,6 +48,7 @@ CALLS: dict[str, Callable[[Attempt], Awaitable[Answer]]] = {
 
 @pytest.mark.parametrize("call", CALLS)
 async def test_a_call_is_answered_over_and_changes_nothing(ended: Attempt, call: str) -> None:
+    """K4, P5"""
     before = await ended.state()
     answer = await CALLS[call](ended)
     assert (answer["outcome"], answer["status"]) == ("over", before["job"]["status"])

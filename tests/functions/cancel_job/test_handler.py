@@ -20,6 +20,7 @@ async def cancel(edge: Edge | Doubles, headers: dict[str, str], job_id: str) -> 
 
 
 async def test_a_waiting_job_is_cancelled_at_once(wire: Wire) -> None:
+    """Q12: cancelling is a call that works, and no write of the client's own."""
     job_id = await wire.submit()
     answer = await cancel(wire.edge, wire.user.headers, job_id)
     assert (answer.status_code, answer.json()) == (

@@ -112,6 +112,7 @@ async def test_a_path_may_have_a_limit_of_its_own() -> None:
 
 class TestCrash:
     async def test_it_is_answered_in_the_one_shape_and_leaks_nothing(self, doubles: Doubles) -> None:
+        """S19, P8"""
         doubles.database.will_answer("get_job", RuntimeError(SECRET))
         answer = await doubles.http.get(f"jobs/{doubles.user_id}", headers=doubles.as_user)
         assert answer.status_code == 500

@@ -127,6 +127,7 @@ async def test_only_the_latest_hand_out_claims(wire: Wire, step: int) -> None:
 
 
 async def test_a_cancelled_job_is_skipped(wire: Wire) -> None:
+    """Q12: no GPU burns for a job that nobody wants."""
     job_id = await wire.submit()
     token = await wire.queue_token(job_id)
     await wire.edge.http.post("cancel-job", json={"job_id": job_id}, headers=wire.user.headers)

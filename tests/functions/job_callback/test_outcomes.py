@@ -35,6 +35,7 @@ def test_a_job_that_had_ended_is_skipped_with_its_status(status: str) -> None:
     ],
 )
 def test_any_other_outcome_is_an_error_of_its_own(outcome: str, status: int) -> None:
+    """K12: nothing that was heard stays without an answer."""
     with pytest.raises(ApiError) as caught:
         check({"outcome": outcome}, JOB_ID)
     assert caught.value.code == ErrorCode(outcome)

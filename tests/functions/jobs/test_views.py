@@ -47,6 +47,7 @@ async def test_progress_is_told_in_percent(doubles: Doubles, progress: float, pe
 
 
 async def test_each_asset_has_urls_signed_now(doubles: Doubles) -> None:
+    """K11: a URL that runs out is stored nowhere."""
     shown = await view(doubles, found(job_row(status="completed"), asset(0)))
     (only,) = shown["assets"]
     assert only["url"] == f"https://storage.test/workspace-temp/u/j/1-0.png?seconds={URL_SECONDS}"

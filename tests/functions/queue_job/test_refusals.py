@@ -43,6 +43,7 @@ def test_what_may_succeed_later_says_when(outcome: str, status: int, retry_after
 async def test_over_the_rate_the_answer_names_the_limit_and_the_time_to_wait(
     edge: Edge, user: User, owner: Any
 ) -> None:
+    """Q11"""
     async with limits(owner, jobs_per_minute=1):
         first, second = [await edge.http.post("queue-job", json=JOB, headers=user.headers) for _ in range(2)]
 
@@ -54,6 +55,7 @@ async def test_over_the_rate_the_answer_names_the_limit_and_the_time_to_wait(
 
 
 async def test_without_credits_the_answer_is_402_with_what_is_missing(edge: Edge, user: User, owner: Any) -> None:
+    """Q11"""
     await owner.fetchval("select private.book($1, 'generation', 98, null)", user.id)
 
     answer = await edge.http.post("queue-job", json=JOB | {"num_images": 3}, headers=user.headers)
@@ -65,6 +67,7 @@ async def test_without_credits_the_answer_is_402_with_what_is_missing(edge: Edge
 
 
 async def test_in_maintenance_the_reason_is_told(edge: Edge, user: User, owner: Any) -> None:
+    """Q11"""
     async with limits(owner, maintenance="we are back at 18:00 UTC."):
         answer = await edge.http.post("queue-job", json=JOB, headers=user.headers)
 

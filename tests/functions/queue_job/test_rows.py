@@ -183,6 +183,7 @@ class TestAdultContent:
     async def test_it_needs_an_account_that_was_verified(
         self, project: Project, user: User, owner: Any, database: str
     ) -> None:
+        """S14, S21: a client's word is no verification."""
         variables = project_environment(project, database) | {"ADULT_CONTENT": "verified"}
         async with started(create_app("queue-job"), variables) as edge:
             refused = await submit(edge, user, content_mode="nsfw")

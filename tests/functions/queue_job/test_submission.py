@@ -139,6 +139,7 @@ def test_the_destination_is_a_column_of_its_own() -> None:
 
 
 def test_a_place_of_another_feature_is_no_destination() -> None:
+    """K10: no metadata of a client's makes the server write to what it names."""
     row = columns(metadata={"destination": "character_portrait"})
     assert row["destination"] == row["metadata"]["destination"] == "workspace"
 

@@ -313,6 +313,7 @@ def test_an_output_without_a_thumbnail_to_deliver_is_complete(bench: Bench) -> N
     ],
 )
 def test_an_order_nobody_can_make_is_final(bench: Bench, change: dict[str, Any], complaint: str) -> None:
+    """Q7: what is wrong with an order is reported, whatever it is, and no job is dropped in silence."""
     assert bench.run(job_order(**change)) is Outcome.FAILED
 
     assert (bench.end.error_code, bench.end.retryable) == ("bad_input", False)

@@ -62,6 +62,7 @@ def test_a_second_thread_waits_until_the_first_report_is_heard() -> None:
 
 
 def test_an_unheard_report_is_repeated(callback: MemoryJobCallback, ending: Ending) -> None:
+    """Q6: finished work is told until somebody heard it."""
     callback.troubles.extend([Unavailable("HTTP 503")] * 3)
 
     ending.say(COMPLETED)

@@ -1,0 +1,32 @@
+// What the scripts share: the official client of the user that the environment names, and how results are told.
+import { createClient } from '@supabase/supabase-js'
+import ws from 'ws'
+
+const { SUPABASE_URL, KEY, EMAIL, PASSWORD } = process.env
+
+export async function signIn() {
+  const client = createClient(SUPABASE_URL, KEY, {
+    auth: { persistSession: false, autoRefreshToken: false },
+    realtime: { transport: ws }, // Node.js before 22 has no WebSocket of its own
+  })
+  must(await client.auth.signInWithPassword({ email: EMAIL, password: PASSWORD }))
+  return client
+}
+
+export function must({ data, error }) {
+  if (error) throw error
+  return data
+}
+
+// The answer of a function, or its error as the client can read it.
+export async function answerOf({ data, error }) {
+  if (!error) return data
+  return { name: error.name, status: error.context.status, ...(await error.context.json()) }
+}
+
+// The code of a table access or of Storage that was refused; null where it was not.
+export function codeOf({ error }) {
+  return error && (error.code ?? error.statusCode)
+}
+
+export const say = (value) => console.log(JSON.stringify(value))
