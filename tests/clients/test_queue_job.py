@@ -1,4 +1,4 @@
-"""The bodies that the original's components send to queue-job, field by field (reference, section 4)."""
+"""The bodies that the original's components send to queue-job, field by field."""
 
 import json
 from collections.abc import AsyncIterator

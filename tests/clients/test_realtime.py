@@ -1,4 +1,4 @@
-"""The original's channels, while a worker serves a job (reference, section 4, realtime channels)."""
+"""The original's channels, while a worker serves a job."""
 
 import json
 from typing import Any

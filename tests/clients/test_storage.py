@@ -1,4 +1,4 @@
-"""The original's direct use of Storage: signed URLs, reference uploads, removals, and what is refused (section 4)."""
+"""The original's direct use of Storage: signed URLs, reference uploads, removals, and what is refused."""
 
 from dataclasses import replace
 from typing import Any

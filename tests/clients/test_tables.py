@@ -1,4 +1,4 @@
-"""The original's direct accesses to tables: what is read, what is refused, what may be changed (section 4)."""
+"""The original's direct accesses to tables: what is read, what is refused, what may be changed."""
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
