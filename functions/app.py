@@ -29,6 +29,7 @@ from functions.health.handler import router as health
 from functions.health_check_workers.handler import router as health_check_workers
 from functions.job_callback.handler import router as job_callback
 from functions.jobs.handler import router as jobs
+from functions.playground_chat.handler import router as playground_chat
 from functions.queue_job.handler import router as queue_job
 from functions.queue_status.handler import router as queue_status
 from functions.reference_images.handler import router as reference_images
@@ -64,6 +65,7 @@ ROUTERS: Final[dict[str, APIRouter]] = {
     "validate-enhancement-fix": validate_enhancement_fix,
     "upload-reference": upload_reference,
     "reference-images": reference_images,
+    "playground-chat": playground_chat,
     "dispatch-jobs": dispatch_jobs,
     "health": health,
 }

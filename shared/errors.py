@@ -103,6 +103,9 @@ SPECS: Final[dict[ErrorCode, ErrorSpec]] = {
     ErrorCode.NO_WORKER: ErrorSpec(503, True, "Send the same request again when a worker is there.", retry_after=30),
     ErrorCode.WORKER_FAILED: ErrorSpec(502, True, "Send the same request again later."),
     ErrorCode.WORKER_TIMEOUT: ErrorSpec(504, True, "Send the same request again later, or ask for less."),
+    ErrorCode.MODEL_LOADING: ErrorSpec(
+        503, True, "Send the same request again when the model is loaded.", retry_after=15
+    ),
     ErrorCode.INTERNAL: ErrorSpec(500, True, "Send the same request again; name the request_id if it keeps failing."),
     ErrorCode.STALE_HANDOUT: ErrorSpec(409, suggested_action="Drop the queue element and take the next one."),
     ErrorCode.STALE_ATTEMPT: ErrorSpec(409, suggested_action="Stop working on the job: a newer attempt owns it."),

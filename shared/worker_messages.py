@@ -2,12 +2,13 @@
 
 Every call but ``/health`` carries a bearer token of ``shared.tokens.WorkerTokens``. Errors have the functions' shape.
 With ``stream`` the answer of ``/chat`` is server-sent events: ``data: {"delta": "…"}`` for each piece of text, then
-``event: done`` whose data is a ``ChatReply``, or ``event: error`` whose data is an error.
+``event: done`` whose data is a ``ChatReply``, or ``event: error`` whose data is an error. What is refused before the
+first piece is an HTTP error.
 """
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from shared.messages import Message
 
@@ -15,13 +16,22 @@ MAX_TOKENS = 2048
 """The longest answer that may be asked for, in tokens of the model."""
 
 
+TURN_CHARACTERS = 20_000
+"""The longest turn that is read."""
+
+# No database stores a NUL.
+_Text = Annotated[str, Field(pattern=r"^[^\x00]*$")]
+
+
 class ChatTurn(Message):
     role: Literal["system", "user", "assistant"]
-    content: Annotated[str, Field(max_length=20_000)]
+    content: Annotated[str, Field(max_length=TURN_CHARACTERS)]
 
 
 class ChatRequest(Message):
-    """``messages`` in the order they were said. Temperature 0 is greedy; the same ``seed`` gives the same answer."""
+    """``messages`` in the order they were said, the last one the user's. Temperature 0 is greedy; the same ``seed``
+    gives the same answer. The worker judges the last message once more, by the rules of ``content_mode``.
+    """
 
     messages: Annotated[list[ChatTurn], Field(min_length=1, max_length=200)]
     max_tokens: Annotated[int, Field(ge=1, le=MAX_TOKENS)] = 512
@@ -29,28 +39,41 @@ class ChatRequest(Message):
     top_p: Annotated[float, Field(gt=0, le=1)] = 0.9
     seed: Annotated[int, Field(ge=0, lt=2**31)] | None = None
     stream: bool = False
+    content_mode: Literal["sfw", "nsfw"] = "sfw"
+
+    @model_validator(mode="after")
+    def _ends_with_the_user(self) -> Self:
+        if self.messages[-1].role != "user":
+            raise ValueError("messages: the last one is the user's")
+        return self
 
 
-class ChatReply(Message):
-    """``generation_time`` is in seconds. ``finish_reason`` is ``length`` where ``max_tokens`` cut the answer."""
+class _Generated(Message):
+    """``generation_time`` is in seconds. ``finish_reason`` is ``length`` where ``max_tokens`` cut the answer.
+
+    ``prompt_tokens`` counts what was really read, ``turns_left_out`` the first messages, for which there was no room.
+    """
 
     success: Literal[True] = True
-    response: str
-    model_used: str
+    model_used: _Text
     generation_time: float
     tokens_generated: int
     finish_reason: Literal["stop", "length"]
+    prompt_tokens: int = 0
+    turns_left_out: int = 0
+    seed: int | None = None
 
 
-class EnhanceReply(Message):
+class ChatReply(_Generated):
+    """The answer of ``/chat``, and the last event of a streamed one."""
+
+    response: _Text
+
+
+class EnhanceReply(_Generated):
     """The answer of ``/enhance``, which takes a ``ChatRequest`` without ``stream``."""
 
-    success: Literal[True] = True
-    enhanced_prompt: str
-    model_used: str
-    generation_time: float
-    tokens_generated: int
-    finish_reason: Literal["stop", "length"]
+    enhanced_prompt: _Text
 
 
 class WorkerHealth(Message):

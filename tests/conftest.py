@@ -17,4 +17,5 @@ pytest_plugins = [
     "tests.fixtures.live",
     "tests.fixtures.generators",
     "tests.fixtures.workers",
+    "tests.fixtures.chat",
 ]

@@ -4,7 +4,27 @@ export type Database = {
   
   "public": {
           Tables: {
-            "enhancement_cache": {
+            "conversations": {
+                  Row: {
+                    "created_at": string,"id": string,"project_id": string | null,"title": string | null,"updated_at": string,"user_id": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "created_at"?: string,"id"?: string,"project_id"?: string | null,"title"?: string | null,"updated_at"?: string,"user_id": string
+                  }
+                  Update: {
+                    "created_at"?: string,"id"?: string,"project_id"?: string | null,"title"?: string | null,"updated_at"?: string,"user_id"?: string
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "conversations_user_id_fkey"
+      columns: ["user_id"]
+isOneToOne: false
+      referencedRelation: "profiles"
+      referencedColumns: ["id"]
+    }
+                  ]
+                },"enhancement_cache": {
                   Row: {
                     "enhanced_prompt": string,"model_used": string,"question": string,"written_at": string
                   }
@@ -104,6 +124,32 @@ isOneToOne: false
       referencedColumns: ["id"]
     },{
       foreignKeyName: "jobs_user_id_fkey"
+      columns: ["user_id"]
+isOneToOne: false
+      referencedRelation: "profiles"
+      referencedColumns: ["id"]
+    }
+                  ]
+                },"messages": {
+                  Row: {
+                    "content": string,"conversation_id": string,"created_at": string,"id": string,"metadata": NonNullable<Json>,"sender": string,"turn": number,"user_id": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "content": string,"conversation_id": string,"created_at"?: string,"id"?: string,"metadata"?: NonNullable<Json>,"sender": string,"turn": number,"user_id": string
+                  }
+                  Update: {
+                    "content"?: string,"conversation_id"?: string,"created_at"?: string,"id"?: string,"metadata"?: NonNullable<Json>,"sender"?: string,"turn"?: number,"user_id"?: string
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "messages_conversation_id_fkey"
+      columns: ["conversation_id"]
+isOneToOne: false
+      referencedRelation: "conversations"
+      referencedColumns: ["id"]
+    },{
+      foreignKeyName: "messages_user_id_fkey"
       columns: ["user_id"]
 isOneToOne: false
       referencedRelation: "profiles"
@@ -322,6 +368,40 @@ isOneToOne: true
       referencedColumns: ["id"]
     }
                   ]
+                },"workspace_items": {
+                  Row: {
+                    "created_at": string,"id": string,"session_id": string,"status": string,"updated_at": string,"user_id": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "created_at"?: string,"id"?: string,"session_id": string,"status": string,"updated_at"?: string,"user_id": string
+                  }
+                  Update: {
+                    "created_at"?: string,"id"?: string,"session_id"?: string,"status"?: string,"updated_at"?: string,"user_id"?: string
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "workspace_items_session_id_fkey"
+      columns: ["session_id"]
+isOneToOne: false
+      referencedRelation: "workspace_sessions"
+      referencedColumns: ["id"]
+    }
+                  ]
+                },"workspace_sessions": {
+                  Row: {
+                    "created_at": string,"id": string,"is_active": boolean,"session_name": string | null,"user_id": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "created_at"?: string,"id"?: string,"is_active"?: boolean,"session_name"?: string | null,"user_id": string
+                  }
+                  Update: {
+                    "created_at"?: string,"id"?: string,"is_active"?: boolean,"session_name"?: string | null,"user_id"?: string
+                  }
+                  Relationships: [
+                    
+                  ]
                 }
           }
           Views: {
@@ -333,6 +413,9 @@ isOneToOne: true
                            },
 "admit_reference":
 { Args: { "p_bytes": number,"p_path": string,"p_user_id": string }; Returns: Json
+                           },
+"begin_turn":
+{ Args: { "p_content": string,"p_content_tier": string,"p_context": number,"p_conversation_id": string,"p_enhancer_model": string,"p_message_id": string,"p_project_id"?: string,"p_user_id": string }; Returns: Json
                            },
 "cancel_job":
 { Args: { "p_job_id": string,"p_user_id": string }; Returns: Json
@@ -352,8 +435,14 @@ isOneToOne: true
 "claim_wake_ups":
 { Args: { "p_queues": (string)[] }; Returns: Json
                            },
+"clear_workspace_session":
+{ Args: { "p_session_id": string,"p_user_id": string }; Returns: boolean
+                           },
 "complete_job":
 { Args: { "p_attempt": number,"p_job_id": string,"p_metadata"?: Json,"p_outputs"?: Json,"p_result"?: Json }; Returns: Json
+                           },
+"create_workspace_session":
+{ Args: { "p_session_name": string,"p_user_id": string }; Returns: string
                            },
 "delete_asset":
 { Args: { "p_asset_id": string,"p_source"?: string,"p_user_id": string }; Returns: Json
@@ -375,6 +464,9 @@ isOneToOne: true
                            },
 "finish_saves":
 { Args: { "p_clears"?: boolean,"p_details"?: Json,"p_saves": Json,"p_user_id": string }; Returns: Json
+                           },
+"finish_turn":
+{ Args: { "p_content": string,"p_message_id": string,"p_metadata": Json }; Returns: Json
                            },
 "get_asset":
 { Args: { "p_asset_id": string,"p_user_id": string }; Returns: Json
@@ -438,6 +530,9 @@ isOneToOne: true
                            },
 "report_progress":
 { Args: { "p_attempt": number,"p_job_id": string,"p_lease_seconds"?: number,"p_outputs"?: Json,"p_progress": number,"p_stage": string,"p_text"?: string }; Returns: Json
+                           },
+"save_workspace_item_to_library":
+{ Args: { "p_user_id": string,"p_workspace_item_id": string }; Returns: string
                            },
 "submit_job":
 { Args: { "p_credits": number,"p_hold_seconds"?: number,"p_idempotency_key"?: string,"p_job": Json,"p_request_hash"?: string,"p_user_id": string }; Returns: Json

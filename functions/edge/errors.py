@@ -60,8 +60,8 @@ class ApiError(Exception):
         self.flags = flags
 
 
-def error_response(error: ApiError, request_id: str, headers: Mapping[str, str] | None = None) -> JSONResponse:
-    """The answer to an ``ApiError``."""
+def error_body(error: ApiError, request_id: str) -> dict[str, Any]:
+    """What the answer to an ``ApiError`` says, and the last event of a stream that fails."""
     spec = SPECS[error.code]
     body: dict[str, Any] = {
         "success": False,
@@ -75,10 +75,15 @@ def error_response(error: ApiError, request_id: str, headers: Mapping[str, str] 
         body["details"] = error.details
     if spec.suggested_action is not None:
         body["suggestedAction"] = spec.suggested_action
+    return body
+
+
+def error_response(error: ApiError, request_id: str, headers: Mapping[str, str] | None = None) -> JSONResponse:
+    """The answer to an ``ApiError``."""
     all_headers = dict(headers or {})
     if error.retry_after is not None:
         all_headers["Retry-After"] = str(error.retry_after)
-    return JSONResponse(body, spec.status, all_headers)
+    return JSONResponse(error_body(error, request_id), SPECS[error.code].status, all_headers)
 
 
 async def handle_api_error(request: Request, error: Exception) -> JSONResponse:

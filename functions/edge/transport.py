@@ -3,6 +3,7 @@
 In place of httpx's own, which takes several times the CPU (``docs/decisions/0006-httpx-over-aiohttp.md``).
 """
 
+from collections.abc import AsyncIterator
 from typing import Final
 
 import aiohttp
@@ -10,10 +11,12 @@ import httpx
 
 KEEP_SECONDS: Final = 4.0
 """An idle connection is given up before servers do: many close it after 5 s, and a POST into that is lost."""
+AS_IT_COMES: Final = "as_it_comes"
+"""The request extension of an answer that is streamed; every other one is read whole, which is quicker."""
 
 
 class AiohttpTransport(httpx.AsyncBaseTransport):
-    """One pool for a process; whoever closes its client closes it for all. Answers are read whole."""
+    """One pool for a process; whoever closes its client closes it for all."""
 
     def __init__(self) -> None:
         self._session: aiohttp.ClientSession | None = None
@@ -22,23 +25,21 @@ class AiohttpTransport(httpx.AsyncBaseTransport):
         seconds = request.extensions["timeout"]
         timeout = aiohttp.ClientTimeout(connect=seconds["connect"], sock_read=seconds["read"])
         try:
-            async with self._opened().request(
+            call = self._opened().request(
                 request.method,
                 str(request.url),
                 headers=request.headers,
                 data=await request.aread() or None,
                 allow_redirects=False,
                 timeout=timeout,
-            ) as answer:
+            )
+            if request.extensions.get(AS_IT_COMES):
+                answer = await call
+                return httpx.Response(answer.status, headers=answer.raw_headers, stream=_Stream(answer, request))
+            async with call as answer:
                 content = await answer.read()
-        except aiohttp.ConnectionTimeoutError as error:
-            raise httpx.ConnectTimeout("", request=request) from error
-        except TimeoutError as error:
-            raise httpx.ReadTimeout("", request=request) from error
-        except aiohttp.ClientConnectorError as error:
-            raise httpx.ConnectError(str(error), request=request) from error
-        except aiohttp.ClientError as error:
-            raise httpx.RemoteProtocolError(str(error), request=request) from error
+        except (TimeoutError, aiohttp.ClientError) as error:
+            raise _as_httpx(error, request) from error
         return httpx.Response(answer.status, headers=answer.raw_headers, content=content)
 
     async def aclose(self) -> None:
@@ -54,3 +55,31 @@ class AiohttpTransport(httpx.AsyncBaseTransport):
             )
             self._session = aiohttp.ClientSession(connector=connector, auto_decompress=False)
         return self._session
+
+
+class _Stream(httpx.AsyncByteStream):
+    """The body of an answer as it comes. Closed before its end, it takes the connection with it: the server notices."""
+
+    def __init__(self, answer: aiohttp.ClientResponse, request: httpx.Request) -> None:
+        self._answer = answer
+        self._request = request
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        try:
+            async for chunk in self._answer.content.iter_any():
+                yield chunk
+        except (TimeoutError, aiohttp.ClientError) as error:
+            raise _as_httpx(error, self._request) from error
+
+    async def aclose(self) -> None:
+        self._answer.close()
+
+
+def _as_httpx(error: TimeoutError | aiohttp.ClientError, request: httpx.Request) -> httpx.TransportError:
+    if isinstance(error, aiohttp.ConnectionTimeoutError):
+        return httpx.ConnectTimeout("", request=request)
+    if isinstance(error, TimeoutError):
+        return httpx.ReadTimeout("", request=request)
+    if isinstance(error, aiohttp.ClientConnectorError):
+        return httpx.ConnectError(str(error), request=request)
+    return httpx.RemoteProtocolError(str(error), request=request)

@@ -66,6 +66,7 @@ class SdxlGenerator:
     def generate(self, order: JobOrder, index: int, on_step: OnStep) -> Generated:
         parameters = image_parameters(order, self._native)
         scheduler = parameters.scheduler or self._entry.scheduler
+        assert scheduler is not None
         started = time.monotonic()
         image, saved_memory = self._draw_within_memory(parameters, scheduler, index, on_step)
         drawing = Drawing(

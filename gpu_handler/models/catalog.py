@@ -38,17 +38,25 @@ class Checkpoint:
 
 
 @dataclass(frozen=True, slots=True)
+class Built:
+    """A folder under ``MODELS_DIR`` that the project's makers build: no model to use, a stand-in for one."""
+
+    command: str
+    """What builds it, without the folder's path."""
+
+
+@dataclass(frozen=True, slots=True)
 class CatalogEntry:
     name: str
     family: Family
-    source: Bundled | HubRepo | Checkpoint
+    source: Bundled | HubRepo | Checkpoint | Built
     precision: Literal["float16", "bfloat16", "float32"]
     """On an accelerator. A CPU always computes in float32."""
     memory_gib: float
     """Of the accelerator, weights and activations of one forward pass together."""
-    scheduler: SchedulerName
-    """Used where an order names none."""
     licence: str
+    scheduler: SchedulerName | None = None
+    """Used where an order names none; ``None`` for what does not draw."""
 
 
 CATALOG: Final[Mapping[str, CatalogEntry]] = MappingProxyType(
@@ -82,6 +90,23 @@ CATALOG: Final[Mapping[str, CatalogEntry]] = MappingProxyType(
                 precision="float32",
                 memory_gib=0.1,
                 scheduler="euler",
+                licence="this project's",
+            ),
+            CatalogEntry(
+                name="qwen2_5_7b_instruct",
+                family="chat",
+                source=HubRepo("Qwen/Qwen2.5-7B-Instruct", revision="a09a35458c702b33eeacc393d103063234e8bc28"),
+                precision="bfloat16",
+                # 14.2 of weights; cache and activations of 8,192 tokens.
+                memory_gib=16.0,
+                licence="Apache-2.0",
+            ),
+            CatalogEntry(
+                name="qwen2_random",
+                family="chat",
+                source=Built("python -m tools.random_chat"),
+                precision="float32",
+                memory_gib=0.1,
                 licence="this project's",
             ),
         )

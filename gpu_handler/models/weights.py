@@ -6,12 +6,12 @@ from pathlib import Path
 from huggingface_hub import try_to_load_from_cache
 
 from gpu_handler.failures import ModelUnavailable
-from gpu_handler.models.catalog import CATALOG, Bundled, CatalogEntry, Checkpoint, HubRepo
+from gpu_handler.models.catalog import CATALOG, Built, Bundled, CatalogEntry, Checkpoint, HubRepo
 
 
 @dataclass(frozen=True, slots=True)
 class LocalWeights:
-    """``path`` is a folder as diffusers saves pipelines, or a single checkpoint to be read with ``config``."""
+    """``path`` is a folder as diffusers or transformers save theirs, or a checkpoint to be read with ``config``."""
 
     path: Path
     config: Path | None = None
@@ -20,13 +20,15 @@ class LocalWeights:
 
 def find_weights(entry: CatalogEntry, models_dir: Path | None) -> LocalWeights:
     """Look under ``models_dir``, then where the entry says. Raises ``ModelUnavailable`` with what to set."""
-    if models_dir is not None and (models_dir / entry.name / "model_index.json").is_file():
+    if models_dir is not None and (models_dir / entry.name / _index(entry)).is_file():
         return LocalWeights(models_dir / entry.name)
     match entry.source:
         case Bundled(folder):
             return LocalWeights(Path(__file__).parent / folder)
         case HubRepo(repo_id, revision):
-            return LocalWeights(_cached(entry.name, repo_id, revision))
+            return LocalWeights(_cached(entry, repo_id, revision))
+        case Built(command):
+            raise ModelUnavailable(f"{entry.name} is missing: set MODELS_DIR, and build it with {command} MODELS_DIR.")
         case Checkpoint(file, architecture):
             if models_dir is None or not (models_dir / file).is_file():
                 raise ModelUnavailable(f"The weights of {entry.name} are missing: put {file} into MODELS_DIR.")
@@ -39,12 +41,17 @@ def find_weights(entry: CatalogEntry, models_dir: Path | None) -> LocalWeights:
             return LocalWeights(models_dir / file, config)
 
 
-def _cached(name: str, repo_id: str, revision: str) -> Path:
+def _index(entry: CatalogEntry) -> str:
+    """The file that a folder of weights always has."""
+    return "config.json" if entry.family == "chat" else "model_index.json"
+
+
+def _cached(entry: CatalogEntry, repo_id: str, revision: str) -> Path:
     # Not by the snapshot: of that the library wants every file, and a repository has its weights in many formats.
-    index = try_to_load_from_cache(repo_id, "model_index.json", revision=revision)
+    index = try_to_load_from_cache(repo_id, _index(entry), revision=revision)
     if isinstance(index, str):
         return Path(index).parent
     raise ModelUnavailable(
-        f"The weights of {name} are missing: put {repo_id} into the folder {name} under MODELS_DIR, or its "
+        f"The weights of {entry.name} are missing: put {repo_id} into the folder {entry.name} under MODELS_DIR, or its "
         f"revision {revision} into the Hugging Face cache (HF_HOME), or set MODELS=demo."
     )

@@ -10,7 +10,6 @@ ENDS = {
     "network",
     "storage",
     "preempted",
-    "model_loading",
     "generation_failed",
     "bad_input",
     "lease_expired",

@@ -27,8 +27,10 @@ async def test_these_are_all_privileges_on_tables(owner: Any) -> None:
     assert await table_privileges(owner) == {
         "anon": {},
         "authenticated": {
+            "public.conversations": READ | {"update (title)", "delete"},
             "public.jobs": READ,
             "public.negative_prompts": READ | {"delete"} | changes(NEGATIVE_PROMPT_COLUMNS),
+            "public.messages": READ,
             "public.profiles": READ | {"update (username)"},
             "public.prompt_templates": READ | {"delete"} | changes(TEMPLATE_COLUMNS),
             "public.system_config": READ,
@@ -46,10 +48,12 @@ async def test_these_are_all_privileges_on_tables(owner: Any) -> None:
             "public.workspace_sessions": READ,
         },
         "service_role": {
+            "public.conversations": READ,
             "public.job_leases": READ,
             "public.job_outputs": READ,
             "public.jobs": READ,
             "public.negative_prompts": READ,
+            "public.messages": READ,
             "public.profiles": READ
             | {"update (age_verified)", "update (age_verification_date)", "update (subscription_status)"},
             "public.prompt_templates": READ,
@@ -81,6 +85,7 @@ async def test_these_are_all_functions_that_the_api_s_roles_may_execute(owner: A
         "service_role": {
             "public.active_worker",
             "public.admit_reference",
+            "public.begin_turn",
             "public.cancel_job",
             "public.check_admin",
             "public.claim_due_saves",
@@ -95,6 +100,7 @@ async def test_these_are_all_functions_that_the_api_s_roles_may_execute(owner: A
             "public.find_template",
             "public.finish_copy",
             "public.finish_saves",
+            "public.finish_turn",
             "public.get_asset",
             "public.get_job",
             "public.grant_credits",

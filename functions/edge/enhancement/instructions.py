@@ -47,7 +47,8 @@ def chat_request(wish: Wish, said: str, template: dict[str, Any] | None) -> Chat
         turns = [ChatTurn(role="user", content=f"{said}\n\nThe prompt:\n{wish.prompt}")]
     else:
         turns = [ChatTurn(role="system", content=said), ChatTurn(role="user", content=wish.prompt)]
-    return ChatRequest(messages=turns, max_tokens=min(longest, max(shortest, 2 * limit)))
+    most = min(longest, max(shortest, 2 * limit))
+    return ChatRequest(messages=turns, max_tokens=most, content_mode=wish.content_mode)
 
 
 def _lines(*parts: str) -> str:

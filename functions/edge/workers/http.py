@@ -1,12 +1,14 @@
 """Over HTTP, with a token made for the one call."""
 
 import asyncio
+from collections.abc import AsyncGenerator
 from typing import TypeVar
 
 import httpx
 from pydantic import ValidationError
 
 from functions.edge.workers.protocol import WorkerFailed, WorkerTimeout
+from functions.edge.workers.streaming import stream_chat
 from shared.messages import Message
 from shared.tokens import WorkerTokens
 from shared.worker_messages import ChatReply, ChatRequest, EnhanceReply, WorkerHealth
@@ -26,6 +28,9 @@ class HttpWorkers:
 
     async def chat(self, url: str, request: ChatRequest, seconds: float) -> ChatReply:
         return await self._ask("POST", f"{url}/chat", self._headers(url), request, seconds, ChatReply)
+
+    def stream_chat(self, url: str, request: ChatRequest, seconds: float) -> AsyncGenerator[str | ChatReply]:
+        return stream_chat(self._http, url, self._headers(url), request, seconds)
 
     async def enhance(self, url: str, request: ChatRequest, seconds: float) -> EnhanceReply:
         return await self._ask("POST", f"{url}/enhance", self._headers(url), request, seconds, EnhanceReply)

@@ -1,5 +1,6 @@
 """The seam and its errors."""
 
+from collections.abc import AsyncGenerator
 from typing import Protocol
 
 from functions.edge.errors import ApiError
@@ -29,6 +30,12 @@ class Workers(Protocol):
 
     async def chat(self, url: str, request: ChatRequest, seconds: float) -> ChatReply:
         """The whole answer."""
+
+    def stream_chat(self, url: str, request: ChatRequest, seconds: float) -> AsyncGenerator[str | ChatReply]:
+        """The answer piece by piece, and then the whole of it. Close it to have the worker stop.
+
+        ``seconds`` is for all of it; nothing is asked before the first piece is.
+        """
 
     async def enhance(self, url: str, request: ChatRequest, seconds: float) -> EnhanceReply:
         """A better prompt."""

@@ -11,10 +11,11 @@ import pytest
 
 from devstack.ports import HOST, free_ports
 from functions.edge import transport
-from functions.edge.transport import AiohttpTransport
+from functions.edge.transport import AS_IT_COMES, AiohttpTransport
 
 OK = b"HTTP/1.1 200 OK\r\n"
 SOON = httpx.Timeout(10.0, read=0.05)
+STREAMED = {AS_IT_COMES: True}
 
 
 @asynccontextmanager
@@ -149,3 +150,90 @@ async def test_a_wait_for_a_connection_that_never_comes_free_is_a_connect_timeou
         for call in calls:
             call.cancel()
         await asyncio.gather(*calls, return_exceptions=True)
+
+
+class TestAsItComes:
+    """Answers that are streamed, where their caller asks for that."""
+
+    async def _send(self, client: httpx.AsyncClient, url: str) -> httpx.Response:
+        return await client.send(client.build_request("POST", url, json={}, extensions=STREAMED), stream=True)
+
+    async def test_the_first_piece_is_there_before_the_last_was_sent(self) -> None:
+        go_on = asyncio.Event()
+
+        async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            await reader.readuntil(b"\r\n\r\n")
+            writer.write(OK + b"Transfer-Encoding: chunked\r\n\r\n5\r\nfirst\r\n")
+            await go_on.wait()
+            writer.write(b"4\r\nlast\r\n0\r\n\r\n")
+            writer.close()
+
+        server = await asyncio.start_server(serve, HOST, 0)
+        async with new_client() as client, asyncio.timeout(10):
+            answer = await self._send(client, f"http://{HOST}:{server.sockets[0].getsockname()[1]}/")
+            pieces = answer.aiter_bytes()
+            assert await anext(pieces) == b"first"
+            go_on.set()
+            assert [piece async for piece in pieces] == [b"last"]
+        server.close()
+
+    async def test_one_that_is_closed_before_its_end_takes_the_connection_with_it(self) -> None:
+        """So a worker notices that nobody listens any more."""
+        gone = asyncio.Event()
+
+        async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            await reader.readuntil(b"\r\n\r\n")
+            writer.write(OK + b"Transfer-Encoding: chunked\r\n\r\n5\r\nfirst\r\n")
+            while await reader.read(1000):
+                pass
+            writer.close()
+            gone.set()
+
+        server = await asyncio.start_server(serve, HOST, 0)
+        async with new_client() as client, asyncio.timeout(10):
+            answer = await self._send(client, f"http://{HOST}:{server.sockets[0].getsockname()[1]}/")
+            await answer.aclose()
+            await gone.wait()
+        server.close()
+
+    async def test_one_that_was_read_leaves_its_connection_for_the_next(self) -> None:
+        opened = 0
+
+        async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            nonlocal opened
+            opened += 1
+            while await reader.read(1000):
+                writer.write(OK + b"Content-Length: 2\r\n\r\nok")
+            writer.close()
+
+        server = await asyncio.start_server(serve, HOST, 0)
+        async with new_client() as client:
+            for _ in range(2):
+                answer = await self._send(client, f"http://{HOST}:{server.sockets[0].getsockname()[1]}/")
+                assert await answer.aread() == b"ok"
+                await answer.aclose()
+        assert opened == 1
+        server.close()
+
+    async def test_a_compressed_one_is_read(self) -> None:
+        compressed = gzip.compress(b"many words")
+        head = OK + b"Content-Encoding: gzip\r\nContent-Length: %d\r\n\r\n" % len(compressed)
+        async with answering(head + compressed) as url, new_client() as client:
+            answer = await self._send(client, url)
+            assert await answer.aread() == b"many words"
+
+    @pytest.mark.parametrize(
+        ("and_closes", "expected"), [(True, httpx.RemoteProtocolError), (False, httpx.ReadTimeout)], ids=["cut", "slow"]
+    )
+    async def test_one_that_breaks_off_or_hangs_is_an_error_of_httpx_s(self, and_closes: bool, expected: type) -> None:
+        half = OK + b"Transfer-Encoding: chunked\r\n\r\n5\r\nfirst\r\n"
+        async with answering(half, and_closes=and_closes) as url, new_client(SOON) as client:
+            answer = await self._send(client, url)
+            with pytest.raises(expected):
+                await answer.aread()
+            await answer.aclose()
+
+    async def test_a_server_that_is_gone_is_a_connect_error(self) -> None:
+        async with new_client() as client:
+            with pytest.raises(httpx.ConnectError):
+                await self._send(client, f"http://{HOST}:{free_ports(1)[0]}/")

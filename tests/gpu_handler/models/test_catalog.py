@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from gpu_handler.models import catalog
-from gpu_handler.models.catalog import CATALOG, Bundled, CatalogEntry, Checkpoint, HubRepo
+from gpu_handler.models.catalog import CATALOG, Built, Bundled, CatalogEntry, Checkpoint, HubRepo
 from shared.model_variants import MODEL_SETS
 from shared.schedulers import SCHEDULERS
 
@@ -37,7 +37,7 @@ def test_entries_are_found_by_their_own_name() -> None:
 
 
 def test_a_model_of_every_kind_of_source_is_in_the_catalog() -> None:
-    assert {type(entry.source) for entry in CATALOG.values()} == {Bundled, HubRepo, Checkpoint}
+    assert {type(entry.source) for entry in CATALOG.values()} == {Bundled, HubRepo, Checkpoint, Built}
 
 
 @holding(HubRepo)
@@ -60,10 +60,14 @@ def test_a_checkpoint_has_the_architecture_of_a_whole_pipeline_of_its_family(ent
 
 
 @ALL
-def test_every_entry_names_its_licence_its_memory_and_a_scheduler_there_is(entry: CatalogEntry) -> None:
+def test_every_entry_names_its_licence_and_its_memory(entry: CatalogEntry) -> None:
     assert entry.licence
     assert entry.memory_gib > 0
-    assert entry.scheduler in SCHEDULERS
+
+
+@ALL
+def test_what_draws_names_a_scheduler_there_is_and_nothing_else_names_one(entry: CatalogEntry) -> None:
+    assert entry.scheduler in ([None] if entry.family == "chat" else SCHEDULERS)
 
 
 @ALL

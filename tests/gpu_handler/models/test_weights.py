@@ -186,3 +186,13 @@ def test_nothing_is_downloaded(entry: CatalogEntry, models_dir: Path, hosts: lis
         find_weights(entry, models_dir)
 
     assert hosts == []
+
+
+@pytest.mark.parametrize("name", ["qwen2_5_7b_instruct", "qwen2_random"])
+def test_a_language_model_s_folder_is_known_by_its_configuration(name: str, models_dir: Path) -> None:
+    folder = models_dir / name
+    folder.mkdir()
+    with pytest.raises(ModelUnavailable):
+        find_weights(CATALOG[name], models_dir)
+    (folder / "config.json").write_text("{}")
+    assert find_weights(CATALOG[name], models_dir) == LocalWeights(folder)

@@ -82,6 +82,7 @@ def test_every_function_a_client_calls_has_a_forwarder_and_no_other_has() -> Non
         "refresh-prompt-cache",
         "get-negative-prompt",
         "validate-enhancement-fix",
+        "playground-chat",
         "jobs",
         "upload-reference",
         "reference-images",

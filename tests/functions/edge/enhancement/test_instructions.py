@@ -54,6 +54,11 @@ def test_in_one_turn_the_user_says_both() -> None:
     assert (turn.role, "Be brief." in turn.content, turn.content.endswith("a red cat")) == ("user", True, True)
 
 
+@pytest.mark.parametrize("content_mode", ["sfw", "nsfw"])
+def test_the_worker_judges_by_the_rules_that_were_asked_for(content_mode: str) -> None:
+    assert chat_request(Wish(**WISH | {"content_mode": content_mode}), "", TEMPLATE).content_mode == content_mode
+
+
 @pytest.mark.parametrize(("limit", "expected"), [(10, 64), (75, 150), (2048, 512)])
 def test_there_is_room_for_twice_what_the_reader_takes(limit: int, expected: int) -> None:
     assert chat_request(Wish(**WISH), "", TEMPLATE | {"token_limit": limit}).max_tokens == expected

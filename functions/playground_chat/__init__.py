@@ -1,0 +1,1 @@
+"""``POST /functions/v1/playground-chat``: say something to the language model, and be answered."""

@@ -1,0 +1,72 @@
+"""Answers in the making: one at a time on the model, piece by piece, and no longer than somebody listens."""
+
+import asyncio
+import logging
+import threading
+from collections.abc import AsyncIterator
+
+from starlette.requests import ClientDisconnect, Request
+
+from gpu_handler.failures import BadInput
+from gpu_handler.generators.chat import ChatGenerator, Said
+from gpu_handler.stopping import run_in_thread
+from gpu_handler.workers.errors import Refused
+from gpu_handler.workers.line import Line
+from gpu_handler.workers.middleware import without_words
+from shared.errors import ErrorCode
+from shared.worker_messages import ChatRequest
+
+_logger = logging.getLogger(__name__)
+
+
+class Speech:
+    """One answer. It is given up when the caller's connection ends, or when ``pieces`` is no longer read."""
+
+    def __init__(self, generator: ChatGenerator, line: Line, order: ChatRequest, request: Request) -> None:
+        self._generator = generator
+        self._line = line
+        self._pieces: asyncio.Queue[str | None] = asyncio.Queue()
+        self._task = asyncio.create_task(self._answer(order))
+        self._task.add_done_callback(lambda _: self._pieces.put_nowait(None))
+        self._watching = asyncio.create_task(self._watch(request))
+        self._task.add_done_callback(lambda _: self._watching.cancel())
+
+    async def pieces(self) -> AsyncIterator[str]:
+        """Each as it comes. Raises ``Refused``; ``ClientDisconnect`` when nobody is there any more."""
+        try:
+            while (piece := await self._pieces.get()) is not None:
+                yield piece
+            await self.said()
+        finally:
+            self._task.cancel()
+
+    async def said(self) -> Said:
+        """The whole. Raises like ``pieces``."""
+        try:
+            return await self._task
+        except asyncio.CancelledError:
+            current = asyncio.current_task()
+            if self._task.cancelled() and not (current and current.cancelling()):
+                raise ClientDisconnect from None
+            raise
+
+    async def _answer(self, order: ChatRequest) -> Said:
+        stop = threading.Event()
+        loop = asyncio.get_running_loop()
+
+        def on_text(text: str) -> None:
+            loop.call_soon_threadsafe(self._pieces.put_nowait, text)
+
+        async with self._line.turn():
+            try:
+                return await run_in_thread(lambda: self._generator.answer(order, on_text, stop.is_set), stop.set)
+            except BadInput as error:
+                raise Refused(ErrorCode.INVALID_REQUEST, str(error)) from None
+            except Exception as error:
+                _logger.error("An answer failed:\n%s", without_words(error))
+                raise Refused(ErrorCode.INTERNAL, "The model failed.") from None
+
+    async def _watch(self, request: Request) -> None:
+        while (await request.receive())["type"] != "http.disconnect":
+            pass
+        self._task.cancel()
