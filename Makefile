@@ -41,8 +41,10 @@ demo: setup ## several jobs in a stack of their own: sign up, submit, watch, dow
 	@$(BIN)/python -m devstack.demo
 
 # One thread each: several processes with a model share the machine, and torch's threads wait for each other.
+# Two processes for two cores; tests/conftest.py says which tests stay together, and begins with the longest.
 test: setup lint ## all checks and all tests
-	@OMP_NUM_THREADS=1 PATH="$$PATH:$(CURDIR)/$(BIN)" $(BIN)/python -m pytest
+	@OMP_NUM_THREADS=1 PATH="$$PATH:$(CURDIR)/$(BIN)" $(BIN)/python -m pytest \
+		--numprocesses 2 --dist loadgroup --no-loadscope-reorder
 
 RUNS ?= 300
 SEED ?= 1
