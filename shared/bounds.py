@@ -7,6 +7,8 @@ SEED_LIMIT: Final = 2**31
 """Seeds lie below it, that of the last output (seed + i) included."""
 STEPS: Final = (1, 50)
 GUIDANCE_SCALE: Final = (1.0, 20.0)
+STRENGTH: Final = 0.5
+"""How much a reference counts where nobody says, of 0 to 1."""
 SIDE_MULTIPLE: Final = 16
 """Pixels: widths and heights are multiples of it."""
 SIDE_LIMIT: Final = 4096

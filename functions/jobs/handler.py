@@ -52,4 +52,4 @@ async def _get(clients: Clients, user_id: UUID, job_id: UUID) -> JobResponse:
     if answer["outcome"] == "not_found":
         raise ApiError(ErrorCode.NOT_FOUND, "No such job.")
     (view,) = await job_views(clients, [answer])
-    return JobResponse(job=view)
+    return JobResponse(**view.model_dump(), job=view)

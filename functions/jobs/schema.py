@@ -36,7 +36,9 @@ class JobView(BaseModel):
     etaP90Seconds: int | None
 
 
-class JobResponse(ResponseModel):
+class JobResponse(JobView):
+    """The row itself, as the documents read it, and once more as ``job``."""
+
     success: Literal[True] = True
     job: JobView
 

@@ -6,6 +6,7 @@ from uuid import UUID
 from functions.edge.references import ROLES, reduced, unsigned
 from functions.edge.settings import Settings
 from functions.queue_job.schema import SPELLINGS, QueueJobRequest
+from shared.bounds import STRENGTH
 
 _OTHER_FIELDS: Final = ("reference_strength", "reference_type", "reference_required", "denoise_strength")
 _OURS: Final = frozenset({*ROLES, *_OTHER_FIELDS})
@@ -30,4 +31,6 @@ def metadata_of(request: QueueJobRequest) -> dict[str, Any]:
     if not request.has_reference:
         return {}
     values = {name: getattr(request, name) for name in (*ROLES, *_OTHER_FIELDS)}
+    if request.reference_strength is None:
+        values["reference_strength"] = STRENGTH
     return {name: value for name, value in values.items() if value is not None}

@@ -30,8 +30,11 @@ as $$
 begin
     if p_credits > 0 then
         perform private.book(p_job.user_id, 'generation', p_credits, p_job, jsonb_strip_nulls(jsonb_build_object(
-            'job_type', p_job.job_type, 'project_id', p_job.project_id, 'video_id', p_job.video_id,
-            'image_id', p_job.image_id
+            'job_type', p_job.job_type, 'model_type', p_job.model_type, 'queue', p_job.queue,
+            'model_variant', p_job.metadata -> 'model_variant',
+            'dual_worker_routing', p_job.metadata -> 'dual_worker_routing',
+            'negative_prompt_supported', p_job.metadata -> 'negative_prompt_supported',
+            'project_id', p_job.project_id, 'video_id', p_job.video_id, 'image_id', p_job.image_id
         )));
     end if;
 end

@@ -35,11 +35,13 @@ async def test_a_submission_is_charged(line: Line) -> None:
 
 async def test_the_ledger_says_what_for(line: Line) -> None:
     project = "5f1f4c3e-8b1a-4f57-9d3c-2e6f7a8b9c0d"
-    job_id = await line.job(credits=3, project_id=project)
+    told = {"model_variant": "small", "dual_worker_routing": True, "negative_prompt_supported": True}
+    job_id = await line.job(credits=3, project_id=project, metadata=told)
 
     row: dict[str, Any] = (await line.rows("usage_logs", job_id))[0]
     assert (row["format"], row["quality"]) == ("image", "fast")
-    assert row["metadata"] == {"job_type": "sdxl_image_fast", "project_id": project}
+    job = {"job_type": "sdxl_image_fast", "model_type": "sdxl", "queue": line.queue, "project_id": project}
+    assert row["metadata"] == {**job, **told}
 
 
 async def test_a_job_without_a_price_has_no_row(line: Line) -> None:

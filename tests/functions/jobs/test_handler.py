@@ -84,6 +84,11 @@ class TestOneJob:
         assert answer.status_code == 200
         assert answer.json()["job"]["id"] == job_id
 
+    async def test_it_is_the_answer_itself_too_as_the_documents_read_it(self, wire: Wire, ask: Any) -> None:
+        answer = (await ask(wire.edge.http, await wire.submit(), wire.user.headers)).json()
+        assert (answer["status"], answer["job_type"]) == ("queued", "sdxl_image_fast")
+        assert answer == {"success": True, **answer["job"], "job": answer["job"]}
+
     async def test_another_user_s_is_not_found(self, wire: Wire, other_user: User, ask: Any) -> None:
         """P6, K14: the answer is that of a job that does not exist."""
         theirs = await ask(wire.edge.http, await wire.submit(), other_user.headers)

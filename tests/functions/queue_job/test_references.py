@@ -36,6 +36,14 @@ async def test_the_job_keeps_bucket_and_path_and_what_is_said_of_them(doubles: D
     assert said.items() <= metadata.items()
 
 
+@pytest.mark.parametrize(("said", "counts"), [({}, 0.5), ({"reference_strength": 0}, 0)])
+async def test_a_reference_counts_by_half_where_nobody_says(
+    doubles: Doubles, said: dict[str, Any], counts: float
+) -> None:
+    mine = f"reference_images/{doubles.user_id}/a.png"
+    assert (await submit(doubles, reference_image_url=mine, **said))["reference_strength"] == counts
+
+
 async def test_no_other_spelling_and_no_signature_stays_in_the_metadata(doubles: Doubles) -> None:
     """K11: nothing signed is kept, whatever key it comes under."""
     mine = f"user-library/{doubles.user_id}/a.png"
