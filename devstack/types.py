@@ -3,7 +3,6 @@
 Written to ``types/database.ts`` and ``types/api.ts``, the latter from ``docs/openapi.json``, which is written first.
 """
 
-import hashlib
 import os
 import shutil
 import tempfile
@@ -31,12 +30,7 @@ def database_types(database_url: str) -> str:
 def api_types() -> str:
     """Of every function's requests and answers. Raises ``ProgramError``."""
     # What has a default may be left out of a request.
-    return first_line() + node.output("openapi-typescript", str(openapi.FILE), "--default-non-nullable=false")
-
-
-def first_line() -> str:
-    """Says which document the types of the API are made from."""
-    return f"// docs/openapi.json, sha256 {hashlib.sha256(openapi.FILE.read_bytes()).hexdigest()}\n"
+    return node.output("openapi-typescript", str(openapi.FILE), "--default-non-nullable=false")
 
 
 def main() -> None:

@@ -1,6 +1,6 @@
 """HTTP in and out of assets: GET and DELETE, and POST because ``functions.invoke`` sends that by default."""
 
-from typing import Annotated
+from typing import Annotated, Final
 from uuid import UUID
 
 from fastapi import APIRouter, Query
@@ -12,12 +12,15 @@ from functions.edge.assets.schema import AssetListResponse
 from functions.edge.auth import UserCaller
 from functions.edge.clients import Clients, ClientsDep
 from functions.edge.errors import ApiError
+from functions.edge.openapi import refused
 from shared.errors import ErrorCode
 
 router = APIRouter()
 
+_REFUSED: Final = refused(ErrorCode.NOT_FOUND, ErrorCode.STORAGE_UNAVAILABLE)
 
-@router.get("/assets")
+
+@router.get("/assets", responses=_REFUSED)
 async def list_assets(
     query: Annotated[AssetsQuery, Query()], caller: UserCaller, clients: ClientsDep
 ) -> AssetListResponse | AssetResponse:
@@ -25,19 +28,19 @@ async def list_assets(
     return await _find(clients, caller.user, query)
 
 
-@router.post("/assets")
+@router.post("/assets", responses=_REFUSED)
 async def find_assets(query: AssetsQuery, caller: UserCaller, clients: ClientsDep) -> AssetListResponse | AssetResponse:
     """The same, with the query in the body."""
     return await _find(clients, caller.user, query)
 
 
-@router.get("/assets/{asset_id}")
+@router.get("/assets/{asset_id}", responses=_REFUSED)
 async def get_asset(asset_id: UUID, caller: UserCaller, clients: ClientsDep) -> AssetResponse:
     """One asset of the caller; another user's is not found."""
     return await _get(clients, caller.user, asset_id)
 
 
-@router.delete("/assets/{asset_id}")
+@router.delete("/assets/{asset_id}", responses=refused(ErrorCode.NOT_FOUND))
 async def delete_asset(asset_id: UUID, caller: UserCaller, clients: ClientsDep) -> DeleteAssetResponse:
     """Row and objects, for good, in the workspace or in the library; a copy in the other one stays."""
     answer = await clients.database.call("delete_asset", p_user_id=caller.user, p_asset_id=asset_id)

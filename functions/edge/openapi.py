@@ -49,13 +49,16 @@ class ErrorResponse(BaseModel):
     referenceImageError: Literal[True] | None = None  # noqa: N815
 
 
-def refused(*codes: ErrorCode) -> Responses:
-    """The ``responses`` of a route that refuses with these codes, beside those that follow from what it reads."""
+def refused(*codes: ErrorCode, shape: type[ErrorResponse] = ErrorResponse) -> Responses:
+    """The ``responses`` of a route that refuses with these codes, beside those that follow from what it reads.
+
+    ``shape`` is another where the ``flags`` of a function's errors are its own.
+    """
     by_status: defaultdict[int, list[str]] = defaultdict(list)
     for code in dict.fromkeys(codes):
         by_status[SPECS[code].status].append(code.value)
     return {
-        status: {"model": ErrorResponse, "description": HTTPStatus(status).phrase, "x-codes": names}
+        status: {"model": shape, "description": HTTPStatus(status).phrase, "x-codes": names}
         for status, names in by_status.items()
     }
 

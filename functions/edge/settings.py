@@ -58,10 +58,15 @@ def _hosts(value: object) -> object:
     return hosts
 
 
+def _hosts_or_all(value: object) -> object:
+    return ["*"] if value == "*" else _hosts(value)
+
+
 Url = Annotated[str, AfterValidator(_without_last_slash)]
 KeySet = Annotated[str, AfterValidator(_key_set)]
 KeyList = Annotated[tuple[str, ...], BeforeValidator(_keys)]
 HostList = Annotated[tuple[str, ...], BeforeValidator(_hosts)]
+HostListOrAll = Annotated[tuple[str, ...], BeforeValidator(_hosts_or_all)]
 
 
 class Settings(BaseModel):
@@ -93,8 +98,8 @@ class Settings(BaseModel):
     """Shared with the workers that have an HTTP face: they register with it, and it signs our calls of them."""
     worker_hosts: HostList = Field(default=(".proxy.runpod.net",), alias="WORKER_HOSTS")
     """Where workers may be: host names, addresses, or suffixes that begin with a dot."""
-    reference_hosts: HostList = Field(default=(), alias="REFERENCE_HOSTS")
-    """Where references may lie besides our storage: host names, suffixes that begin with a dot, or ``*``."""
+    reference_hosts: HostListOrAll = Field(default=(), alias="REFERENCE_HOSTS")
+    """Where references may lie besides our storage: host names, suffixes that begin with a dot, or ``*`` alone."""
     models: str = Field(default="default", alias="MODELS")
     adult_content: Literal["forbidden", "verified"] = Field(default="forbidden", alias="ADULT_CONTENT")
     """Whether verified adults may ask for ``content_mode`` nsfw."""

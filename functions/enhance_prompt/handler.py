@@ -10,8 +10,14 @@ from functions.edge.auth import Caller, allow
 from functions.edge.clients import ClientsDep
 from functions.edge.enhancement import Enhancement, enhance
 from functions.edge.errors import ApiError
+from functions.edge.openapi import refused
 from functions.edge.prompts.tokens import count_tokens
-from functions.enhance_prompt.schema import EnhancementMetadata, EnhancePromptRequest, EnhancePromptResponse
+from functions.enhance_prompt.schema import (
+    EnhancementMetadata,
+    EnhancePromptFailure,
+    EnhancePromptRequest,
+    EnhancePromptResponse,
+)
 from shared import content_policy
 from shared.errors import SPECS, ErrorCode
 
@@ -24,8 +30,13 @@ PRESETS_WARNING: Final = "selectedPresets has no effect: say what you want in th
 
 router = APIRouter()
 
+_REFUSED: Final = {
+    **refused(ErrorCode.ADULT_NOT_VERIFIED, ErrorCode.CONTENT_POLICY),
+    **refused(ErrorCode.DATABASE_UNAVAILABLE, ErrorCode.WORKER_TIMEOUT, shape=EnhancePromptFailure),
+}
 
-@router.post("/enhance-prompt")
+
+@router.post("/enhance-prompt", responses=_REFUSED)
 async def enhance_prompt(
     request: EnhancePromptRequest, caller: Annotated[Caller, allow("user", "secret")], clients: ClientsDep
 ) -> EnhancePromptResponse:

@@ -8,6 +8,7 @@ from functions.edge.enhancement import Wish
 from functions.edge.enhancement.choices import EnhancementType, choices
 from functions.edge.enhancement.result import Source
 from functions.edge.enhancement.wish import Language, Model, UseCase
+from functions.edge.openapi import ErrorResponse
 from functions.edge.schema import RequestModel, ResponseModel
 from shared.bounds import PROMPT_CHARACTERS
 from shared.job_types import ALIASES, JOB_TYPES, Format, JobType, Quality, resolve
@@ -156,6 +157,15 @@ class EnhancementMetadata(ResponseModel):
     cache_hit: bool
     enhancement_time_ms: int
     execution_time_ms: int
+
+
+class EnhancePromptFailure(ErrorResponse):
+    """A failure of ours. ``enhanced_prompt`` is the original, for the caller to go on with."""
+
+    original_prompt: str | None = None
+    enhanced_prompt: str | None = None
+    enhancement_source: Literal["emergency_fallback"] | None = None
+    timeout_seconds: float | None = None
 
 
 class EnhancePromptResponse(ResponseModel):

@@ -51,7 +51,7 @@ class AdminImage(ResponseModel):
 
 
 class GenerateAdminImageResponse(ResponseModel):
-    """``image_url`` and ``image`` are there once ``status`` is ``completed``."""
+    """``image_url`` and ``image`` are there once ``status`` is ``completed``, while the image is in the workspace."""
 
     success: Literal[True] = True
     job_id: UUID

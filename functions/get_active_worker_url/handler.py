@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from functions.edge.auth import Caller, allow
 from functions.edge.clients import ClientsDep
 from functions.edge.errors import ApiError
+from functions.edge.openapi import refused
 from functions.edge.workers.schema import RegistrationInfo
 from functions.get_active_worker_url.schema import GetActiveWorkerUrlRequest, GetActiveWorkerUrlResponse
 from shared.errors import ErrorCode
@@ -14,7 +15,7 @@ from shared.errors import ErrorCode
 router = APIRouter()
 
 
-@router.post("/get-active-worker-url")
+@router.post("/get-active-worker-url", responses=refused(ErrorCode.NOT_FOUND))
 async def get_active_worker_url(
     _: Annotated[Caller, allow("user", "secret")],
     clients: ClientsDep,

@@ -6,6 +6,7 @@ from functions.edge.auth import UserCaller
 from functions.edge.clients import ClientsDep
 from functions.edge.errors import ApiError
 from functions.edge.negatives import negative_rows
+from functions.edge.openapi import refused
 from functions.edge.prompts.negative import GROUPS, compose, wanted_groups
 from functions.get_negative_prompt.schema import GetNegativePromptRequest, GetNegativePromptResponse, NegativeGroup
 from shared.errors import ErrorCode
@@ -13,7 +14,7 @@ from shared.errors import ErrorCode
 router = APIRouter()
 
 
-@router.post("/get-negative-prompt")
+@router.post("/get-negative-prompt", responses=refused(ErrorCode.ADULT_NOT_VERIFIED))
 async def get_negative_prompt(
     request: GetNegativePromptRequest,
     caller: UserCaller,  # noqa: ARG001

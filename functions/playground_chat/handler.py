@@ -1,6 +1,6 @@
 """HTTP in and out of playground-chat: store what is said, ask a worker, store what it answers."""
 
-from typing import Annotated
+from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Header
 from starlette.requests import Request
@@ -10,6 +10,7 @@ from functions.edge.auth import UserCaller
 from functions.edge.clients import Clients, ClientsDep
 from functions.edge.errors import ApiError
 from functions.edge.events import EventStream
+from functions.edge.openapi import refused
 from functions.playground_chat.content import check_request, check_scene
 from functions.playground_chat.schema import PlaygroundChatRequest, PlaygroundChatResponse
 from functions.playground_chat.streaming import Answer, told_again
@@ -18,10 +19,25 @@ from shared.errors import ErrorCode
 
 router = APIRouter()
 
+_ANSWERS: Final[dict[int | str, dict[str, Any]]] = {
+    200: {"content": {"text/event-stream": {}}},
+    **refused(
+        ErrorCode.NOT_FOUND,
+        ErrorCode.CONFLICT,
+        ErrorCode.ADULT_NOT_VERIFIED,
+        ErrorCode.CONTENT_POLICY,
+        ErrorCode.RATE_LIMITED,
+        ErrorCode.MAINTENANCE,
+        ErrorCode.NO_WORKER,
+        ErrorCode.WORKER_FAILED,
+        ErrorCode.WORKER_TIMEOUT,
+    ),
+}
+
 IdempotencyKey = Annotated[str | None, Header(min_length=1, max_length=255)]
 
 
-@router.post("/playground-chat", response_model=PlaygroundChatResponse)
+@router.post("/playground-chat", response_model=PlaygroundChatResponse, responses=_ANSWERS)
 async def playground_chat(
     request: PlaygroundChatRequest,
     caller: UserCaller,

@@ -14,19 +14,7 @@ from shared.errors import ErrorCode
 
 router = APIRouter()
 
-_REFUSED: Final = refused(
-    ErrorCode.INVALID_JOB_TYPE,
-    ErrorCode.NOT_FOUND,
-    ErrorCode.ADULT_NOT_VERIFIED,
-    ErrorCode.CONTENT_POLICY,
-    ErrorCode.CONFLICT,
-    ErrorCode.INSUFFICIENT_CREDITS,
-    ErrorCode.RATE_LIMITED,
-    ErrorCode.TOO_MANY_JOBS,
-    ErrorCode.QUEUE_FULL,
-    ErrorCode.MAINTENANCE,
-    ErrorCode.TYPE_UNAVAILABLE,
-)
+_REFUSED: Final = refused(ErrorCode.INVALID_JOB_TYPE, ErrorCode.INSUFFICIENT_CREDITS, *submission.REFUSALS)
 
 IdempotencyKey = Annotated[str | None, Header(min_length=1, max_length=255)]
 

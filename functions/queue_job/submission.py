@@ -18,6 +18,18 @@ from shared.errors import ErrorCode
 from shared.model_variants import MODEL_SETS, ModelVariant
 from shared.prompt_weights import terms, with_terms
 
+REFUSALS: Final = (
+    ErrorCode.NOT_FOUND,
+    ErrorCode.ADULT_NOT_VERIFIED,
+    ErrorCode.CONTENT_POLICY,
+    ErrorCode.CONFLICT,
+    ErrorCode.RATE_LIMITED,
+    ErrorCode.TOO_MANY_JOBS,
+    ErrorCode.QUEUE_FULL,
+    ErrorCode.MAINTENANCE,
+    ErrorCode.TYPE_UNAVAILABLE,
+)
+"""What ``submit`` refuses; what costs credits may be refused for want of them as well."""
 EDGE_FUNCTION_VERSION: Final = "3.0.0"
 REFERENCE_WARNING: Final = "The reference image was not used: no generator of this deployment reads references yet."
 

@@ -11,6 +11,7 @@ from functions.edge.assets.views import list_assets
 from functions.edge.auth import UserCaller
 from functions.edge.clients import Clients, ClientsDep
 from functions.edge.errors import ApiError
+from functions.edge.openapi import refused
 from functions.workspace_actions.clearing import clear
 from functions.workspace_actions.copying import copy
 from functions.workspace_actions.schema import (
@@ -20,13 +21,14 @@ from functions.workspace_actions.schema import (
     SaveResponse,
     WorkspaceActionRequest,
 )
+from shared.errors import ErrorCode
 
 router = APIRouter()
 
 Answer = SaveResponse | BatchResponse | DiscardResponse | CopyResponse | AssetListResponse
 
 
-@router.post("/workspace-actions")
+@router.post("/workspace-actions", responses=refused(ErrorCode.NOT_FOUND, ErrorCode.STORAGE_UNAVAILABLE))
 async def workspace_actions(request: WorkspaceActionRequest, caller: UserCaller, clients: ClientsDep) -> Answer:
     """Every action may be asked again: it finishes what is left and answers as before."""
     match request.action:

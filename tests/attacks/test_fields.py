@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.attacks.conftest import Attacker, assert_in_shape, assert_refused
+from tests.attacks.conftest import Attacker, assert_in_shape, assert_no_crash, assert_refused
 from tests.fixtures.operations import Operation, attacks, bad_values, operations
 
 every_body = pytest.mark.parametrize("operation", [o for o in operations() if o.body_schema], ids=lambda o: o.id)
@@ -22,9 +22,8 @@ async def test_a_wrong_field_is_refused_by_its_name(
     attacker: Attacker, counted: Callable[[], Any], operation: Operation
 ) -> None:
     """Q15: numbers that were no numbers, and quantities out of range, were taken."""
-    assert operation.body_schema is not None
     before = await counted()
-    for attack in attacks(operation.body_schema):
+    for attack in attacks(operation):
         if (operation.id, str(attack.field[0]), attack.fault) in READ_OTHERWISE:
             continue
         answer = await attacker.send(operation, json=attack.body)
@@ -39,7 +38,7 @@ async def test_null_is_nothing_or_refused(attacker: Attacker, operation: Operati
     assert operation.body_schema is not None
     for name in operation.body_schema.get("properties", {}):
         answer = await attacker.send(operation, json={**operation.body(), name: None})
-        assert answer.status_code < 500, f"{name}: {answer.text}"
+        assert_no_crash(answer.status_code, answer.text, name)
         if answer.status_code >= 400:
             assert_in_shape(answer, name)
 

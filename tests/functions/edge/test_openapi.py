@@ -61,12 +61,25 @@ def test_refusals_are_told_by_status_with_their_codes() -> None:
 
 
 def test_every_refusal_has_the_one_shape_but_health_s_own() -> None:
-    reference = {"$ref": "#/components/schemas/ErrorResponse"}
+    """A function may add fields that can be left out."""
+    schemas = DOCUMENT["components"]["schemas"]
+    one = schemas["ErrorResponse"]
     for name, operation in OPERATIONS.items():
         for status, response in operation["responses"].items():
-            if status != "200" and (name, status) != ("get_health", "503"):
-                assert response["content"]["application/json"]["schema"] == reference, (name, status)
+            if not status.startswith("2") and (name, status) != ("get_health", "503"):
+                reference = response["content"]["application/json"]["schema"]["$ref"]
+                schema = schemas[reference.rpartition("/")[2]]
+                assert schema["properties"].items() >= one["properties"].items(), (name, status)
+                assert schema["required"] == one["required"]
                 assert all(SPECS[ErrorCode(code)].status == int(status) for code in response["x-codes"])
+
+
+def test_a_failed_enhancement_gives_the_prompt_back() -> None:
+    for status in ("503", "504"):
+        (content,) = OPERATIONS["post_enhance_prompt"]["responses"][status]["content"].values()
+        assert content["schema"] == {"$ref": "#/components/schemas/EnhancePromptFailure"}
+    fields = DOCUMENT["components"]["schemas"]["EnhancePromptFailure"]["properties"]
+    assert fields["enhanced_prompt"] == {"type": "string"}
 
 
 def test_fastapi_s_own_error_which_we_never_answer_is_not_in_it() -> None:

@@ -131,6 +131,8 @@ def test_one_of_the_two_service_keys_is_needed() -> None:
         ("WORKER_HOSTS", "secret.example.com,"),
         ("WORKER_HOSTS", "secret.example.com,."),
         ("WORKER_HOSTS", "*"),
+        ("REFERENCE_HOSTS", "*.secret.example.com"),
+        ("REFERENCE_HOSTS", "*, secret.example.com"),
         ("MODELS", "secret"),
         ("ADULT_CONTENT", "secret"),
         ("SWEEP_SECONDS", "secret"),

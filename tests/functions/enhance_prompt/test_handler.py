@@ -11,6 +11,7 @@ from functions.edge.database import DatabaseUnavailable
 from functions.edge.prompts.tokens import count_tokens
 from functions.edge.workers import WorkerFailed, WorkerTimeout
 from functions.enhance_prompt import handler
+from functions.enhance_prompt.schema import EnhancePromptFailure
 from shared.worker_messages import EnhanceReply
 from tests.fixtures.functions import Doubles, doubled
 
@@ -286,6 +287,7 @@ class TestFailures:
         answer = await ask(doubles, plan=DatabaseUnavailable())
         assert answer.status_code == 503
         assert answer.json().items() >= {**KEPT, "code": "database_unavailable"}.items()
+        EnhancePromptFailure.model_validate_json(answer.content)
 
     async def test_after_the_documents_25_seconds_the_original_is_kept(
         self, doubles: Doubles, monkeypatch: pytest.MonkeyPatch
@@ -301,6 +303,7 @@ class TestFailures:
         expected = {**KEPT, "code": "worker_timeout", "timeout_seconds": 0.01, "retryable": True}
         assert answer.json().items() >= expected.items()
         assert answer.json()["error"] == "Operation timed out after 0.01 seconds"
+        EnhancePromptFailure.model_validate_json(answer.content)
 
     async def test_a_worker_gets_less_time_than_the_call(self) -> None:
         """So that a slow one is answered by rules."""

@@ -176,6 +176,12 @@ class TestAnswer:
         assert image["timestamp"] == "2026-11-21T12:00:20Z"
         assert image["metadata"]["model_variant"] == "sdxl_shapes"
 
+    async def test_an_image_that_was_taken_out_of_the_workspace_is_no_crash(self, admin: Doubles) -> None:
+        """A repeated request finds its job completed, and the image cleared or discarded since."""
+        answer = await generate(admin, found(job_row(), status="completed"))
+        body = answer.json()
+        assert (answer.status_code, body["status"], body["image_url"], body["image"]) == (200, "completed", None, None)
+
     @pytest.mark.parametrize("status", ["queued", "processing"])
     async def test_when_it_is_not_done_in_time_the_answer_holds_its_id(self, admin: Doubles, status: str) -> None:
         row = job_row()
@@ -198,6 +204,8 @@ class TestAnswer:
             ({"error_code": "out_of_memory", "error_message": "No memory left."}, 502, "worker_failed"),
             ({"error_code": "content_policy", "error_message": "Refused."}, 422, "content_policy"),
             ({"error_code": "queue_timeout", "error_message": None}, 502, "worker_failed"),
+            # What a worker may say, whoever it is: no admin is signed out by it.
+            ({"error_code": "unauthenticated", "error_message": "No."}, 502, "worker_failed"),
         ],
     )
     async def test_when_it_failed_its_own_error_is_the_answer(
