@@ -13,12 +13,13 @@ from supabase_auth.types import User
 
 from tests.fixtures.auth_service import PASSWORD, Service, new_email
 
+NOBODY = "5d0c8a39-6f0f-4f4e-9a44-1f2f4c6f7b10"
 ROUTES = [
     ("GET", "/admin/users"),
     ("POST", "/admin/users"),
-    ("GET", f"/admin/users/{uuid.uuid4()}"),
-    ("PUT", f"/admin/users/{uuid.uuid4()}"),
-    ("DELETE", f"/admin/users/{uuid.uuid4()}"),
+    ("GET", f"/admin/users/{NOBODY}"),
+    ("PUT", f"/admin/users/{NOBODY}"),
+    ("DELETE", f"/admin/users/{NOBODY}"),
 ]
 
 

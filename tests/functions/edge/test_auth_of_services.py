@@ -33,8 +33,14 @@ class TestSecret:
                 assert (await who(clients, {"apikey": key}, "secret")).mode == "secret"
             await refusal(clients, {"apikey": KEYS.secret_key}, "secret")
 
-    @pytest.mark.parametrize("token", [KEYS.publishable_key, KEYS.anon_key, es256(), "garbage"])
-    @pytest.mark.parametrize("api_key", [None, KEYS.publishable_key, KEYS.secret_key])
+    @pytest.mark.parametrize(
+        "token",
+        [KEYS.publishable_key, KEYS.anon_key, es256(), "garbage"],
+        ids=["publishable", "anon", "a user", "garbage"],
+    )
+    @pytest.mark.parametrize(
+        "api_key", [None, KEYS.publishable_key, KEYS.secret_key], ids=["no key", "publishable", "secret"]
+    )
     async def test_any_other_bearer_is_refused_even_beside_a_secret_key(
         self, clients: Clients, token: str, api_key: str | None
     ) -> None:

@@ -33,6 +33,7 @@ class TestWorker:
             es256(),
             *API_KEYS.values(),
         ],
+        ids=["cut", "longer", "upper case", "not ASCII", "a user", *API_KEYS],
     )
     async def test_any_other_bearer_is_refused(self, clients: Clients, token: str) -> None:
         """S4: registering is for who knows the secret; no key of the project is it."""

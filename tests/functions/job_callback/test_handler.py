@@ -57,7 +57,7 @@ class TestRefused:
         """K1: a callback without a credential is none."""
         assert (await say(doubles, {}, **fields)).status_code == 401
 
-    @pytest.mark.parametrize("key", [KEYS.anon_key, KEYS.publishable_key])
+    @pytest.mark.parametrize("key", [KEYS.anon_key, KEYS.publishable_key], ids=["anon", "publishable"])
     async def test_the_public_keys_say_nothing(self, doubles: Doubles, key: str) -> None:
         """K1: the key that every client carries ends no job."""
         assert (await say(doubles, bearer(key), status="completed")).status_code == 401

@@ -1,15 +1,14 @@
 """Every shape in which a worker ever reported, read into one."""
 
 from typing import Any
-from uuid import uuid4
 
 import pytest
 from pydantic import ValidationError
 
 from functions.job_callback.schema import JobCallbackRequest
 
-JOB_ID = str(uuid4())
-PATH = f"{uuid4()}/{JOB_ID}/1-0.png"
+JOB_ID = "348f115d-9fe0-4a8c-a234-70efcafeeab3"
+PATH = f"145191e0-ba6f-4ba7-a344-a432361a8571/{JOB_ID}/1-0.png"
 
 
 def read(**fields: Any) -> JobCallbackRequest:
