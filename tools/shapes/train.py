@@ -26,8 +26,16 @@ class Plan:
 
 def train(folder: Path, plan: Plan) -> None:
     """Save the model into ``folder``: safetensors in float16, as ``from_pretrained(variant="fp16")`` reads them."""
-    torch.set_flush_denormal(True)
     torch.manual_seed(plan.seed)
+    # The whole process computes that way, and whoever trains in it goes on with something else.
+    torch.set_flush_denormal(True)
+    try:
+        _train(folder, plan)
+    finally:
+        torch.set_flush_denormal(False)
+
+
+def _train(folder: Path, plan: Plan) -> None:
     parts = new_parts(build_tokenizer(plan.seed))
     train_text_encoders(parts, plan.text_steps, plan.seed)
     train_autoencoder(parts, plan.vae_steps, plan.seed)

@@ -1,6 +1,7 @@
 from pathlib import Path
 
 import pytest
+import torch
 
 from gpu_handler.models.catalog import CATALOG
 from gpu_handler.models.loading import load_sdxl
@@ -17,6 +18,8 @@ def test_a_training_ends_with_a_folder_the_worker_can_load(tmp_path: Path, monke
     pipeline = load_sdxl(CATALOG["sdxl_shapes"], LocalWeights(tmp_path / "model"))
     picture = pipeline("a red star", num_inference_steps=1, height=64, width=64).images[0]
     assert picture.size == (64, 64)
+    # The smallest float there is: nobody else in this process computes without it.
+    assert (torch.tensor(1e-45) * 1).item() > 0
 
 
 def test_the_plan_that_made_the_committed_model_is_the_default() -> None:
