@@ -17,7 +17,6 @@ create table public.workspace_assets (
     original_prompt text not null,
     model_used text not null,
     generation_settings jsonb not null default '{}',
-    is_dismissed boolean not null default false,
     save_due_at timestamptz,
     created_at timestamptz not null default clock_timestamp(),
     expires_at timestamptz not null default clock_timestamp() + interval '7 days',
@@ -29,7 +28,8 @@ create table public.workspace_assets (
 );
 comment on column public.workspace_assets.generation_seed is
     'Null only for a copy of a library asset whose seed nobody knows.';
-comment on column public.workspace_assets.is_dismissed is 'The one column that its user writes: not shown any more.';
+comment on column public.workspace_assets.generation_settings is
+    'How it was made. Its user writes workspace_dismissed (not shown any more), and nothing else of it.';
 comment on column public.workspace_assets.save_due_at is
     'Of a job with destination library, until it is saved: when the sweep tries next.';
 create index workspace_assets_user_created on public.workspace_assets (user_id, created_at desc, id desc);
@@ -42,4 +42,22 @@ create policy "own assets" on public.workspace_assets for select to authenticate
 create policy "dismiss own assets" on public.workspace_assets for update to authenticated
     using (user_id = (select auth.uid())) with check (user_id = (select auth.uid()));
 grant select on public.workspace_assets to authenticated, service_role;
-grant update (is_dismissed) on public.workspace_assets to authenticated;
+grant update (generation_settings) on public.workspace_assets to authenticated;
+
+-- Clients send the settings whole, as they read them; what is said of how a picture was made stays the worker's.
+create function private.keep_settings() returns trigger
+language plpgsql set search_path = ''
+as $$
+declare
+    v_flag jsonb := new.generation_settings -> 'workspace_dismissed';
+begin
+    new.generation_settings := old.generation_settings;
+    if jsonb_typeof(v_flag) = 'boolean' then
+        new.generation_settings := new.generation_settings || jsonb_build_object('workspace_dismissed', v_flag);
+    end if;
+    return new;
+end
+$$;
+
+create trigger workspace_assets_keep_settings before update of generation_settings on public.workspace_assets
+    for each row when (current_user = 'authenticated') execute function private.keep_settings();

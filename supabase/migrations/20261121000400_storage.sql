@@ -1,7 +1,7 @@
 -- The three buckets, all private. The first folder of every path is the owner's id.
 
 insert into storage.buckets (id, name, public, file_size_limit, allowed_mime_types) values
-    ('workspace-temp', 'workspace-temp', false, 209715200, '{image/png,image/webp,video/mp4}'),
+    ('workspace-temp', 'workspace-temp', false, 209715200, '{image/jpeg,image/png,image/webp,video/mp4}'),
     ('user-library', 'user-library', false, 209715200, '{image/jpeg,image/png,image/webp,video/mp4}'),
     ('reference_images', 'reference_images', false, 10485760, '{image/jpeg,image/png,image/webp,image/gif}')
 on conflict (id) do update

@@ -164,7 +164,9 @@ as $$
         p_id, p_asset.user_id, p_asset.asset_type, p_path, p_thumbnail_path, p_asset.file_size_bytes, p_asset.mime_type,
         p_asset.width, p_asset.height, p_asset.duration_seconds, p_asset.original_prompt, p_asset.model_used,
         p_asset.generation_seed,
-        private.placed(p_asset.generation_settings - '{custom_title,tags}'::text[], 'user-library', p_path),
+        private.placed(
+            p_asset.generation_settings - '{custom_title,tags,workspace_dismissed}'::text[], 'user-library', p_path
+        ),
         p_collection_id,
         coalesce(p_details ->> 'title', p_asset.generation_settings ->> 'custom_title'),
         array(select jsonb_array_elements_text(

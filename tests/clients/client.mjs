@@ -18,9 +18,9 @@ export function must({ data, error }) {
   return data
 }
 
-// The answer of a function, or its error as the client can read it.
+// The answer of a function, or its error as the client can read it. A stream's is the text of it all.
 export async function answerOf({ data, error }) {
-  if (!error) return data
+  if (!error) return data instanceof Response ? data.text() : data
   return { name: error.name, status: error.context.status, ...(await error.context.json()) }
 }
 

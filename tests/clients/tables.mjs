@@ -45,13 +45,25 @@ const refused = {
   writeConfig: codeOf(await from('system_config').upsert({ id: 1, config: {} })),
   internalQueue: codeOf(await from('queues').select('*')),
   submitBySql: codeOf(await client.rpc('submit_job', { p_user_id: userId, p_job: {}, p_credits: 0 })),
+  roleplayMetadata: codeOf(await from('user_library').update({ roleplay_metadata: {} }).eq('user_id', userId)),
   deadCall: codeOf(await client.rpc('create_workspace_session', { p_user_id: userId, p_session_name: 'mine' })),
 }
 
 const collection = must(await from('user_collections').insert({ user_id: userId, name: 'Mine' }).select().single())
 const changed = {
   collection: collection.name,
-  dismissed: must(await from('workspace_assets').update({ is_dismissed: true }).eq('id', asset.id).select('is_dismissed')),
+  dismissed: must(
+    await from('workspace_assets')
+      .update({ generation_settings: { ...asset.generation_settings, workspace_dismissed: true } })
+      .eq('id', asset.id)
+      .select('generation_settings')
+  ).map((row) => row.generation_settings.workspace_dismissed),
+  library: must(
+    await from('user_library')
+      .update({ custom_title: 'A rose', tags: ['red'], is_favorite: true, collection_id: collection.id })
+      .eq('user_id', userId)
+      .select('custom_title, tags, is_favorite, user_collections(name)')
+  ),
   username: must(await from('profiles').update({ username: `u${userId}` }).eq('id', userId).select('username')),
 }
 

@@ -1,13 +1,12 @@
 """The bodies that the original's components send to queue-job, field by field."""
 
-import json
-from collections.abc import AsyncIterator
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 
-from tests.clients.conftest import Browser
+from shared.job_types import ALIASES, JOB_TYPES
+from tests.clients.conftest import Browser, refusal
 from tests.fixtures.users import User
 
 IMAGE = {
@@ -109,6 +108,11 @@ BODIES: dict[str, dict[str, Any]] = {
             "update_character_image": True,
         },
     },
+    "CharacterImageService": {
+        "prompt": "a wizard in a library",
+        "job_type": "sdxl_image_fast",
+        "metadata": {"destination": "character_scene", "character_id": str(uuid4()), "scene_id": str(uuid4())},
+    },
     "MobileRoleplayChat": {
         "prompt": "a tavern at night",
         "job_type": "sdxl_image_fast",
@@ -120,10 +124,9 @@ VIDEOS = [name for name in BODIES if "video" in name]
 
 
 @pytest.fixture
-async def answers(browser: Browser, user: User, owner: Any) -> AsyncIterator[dict[str, Any]]:
-    """Of one run over all bodies. Jobs that nobody serves would fill their queue's window for other tests."""
-    yield browser.run("queue_job.mjs", json.dumps(BODIES))
-    await owner.execute("delete from jobs where user_id = $1", UUID(user.id))
+def answers(browser: Browser) -> dict[str, Any]:
+    """Of one run over all bodies."""
+    return browser.call(**{name: ("queue-job", {"body": body}) for name, body in BODIES.items()})
 
 
 async def test_every_component_s_body_is_accepted(answers: dict[str, Any], owner: Any, user: User) -> None:
@@ -138,9 +141,7 @@ async def test_every_component_s_body_is_accepted(answers: dict[str, Any], owner
     assert set(jobs) == {answers[name]["jobId"] for name in IMAGES}
 
     for name in VIDEOS:
-        answer = answers[name]
-        assert (answer["name"], answer["status"], answer["code"]) == ("FunctionsHttpError", 503, "type_unavailable")
-        assert answer["error"]
+        assert refusal(answers[name]) == (503, "type_unavailable")
 
     workspace = jobs[answers["useLibraryFirstWorkspace"]["jobId"]]
     config = workspace["config"]
@@ -152,3 +153,58 @@ async def test_every_component_s_body_is_accepted(answers: dict[str, Any], owner
     service = jobs[answers["GenerationService"]["jobId"]]
     assert (service["original_prompt"], service["enhanced_prompt"]) == ("a garden", "a fine garden")
     assert service["metadata"]["credits"] == 1, "the price is ours"
+
+
+def test_formats_that_no_model_draws_yet_are_told_from_unknown_ones(browser: Browser) -> None:
+    """GenerationService. Of its formats the original refused image_*, image7b_* and video7b_* as unknown. Its rv51_*
+    are Replicate's, which is not here."""
+    coming = [name for name in (*JOB_TYPES, *ALIASES) if name.startswith(("image", "video", "wan"))]
+    unknown = ["rv51_fast", "rv51_high"]
+    body = BODIES["GenerationService"]
+    answers = browser.call(
+        **{name: ("queue-job", {"body": {**body, "job_type": name}}) for name in (*coming, *unknown)}
+    )
+    assert {name: refusal(answer) for name, answer in answers.items()} == {
+        **dict.fromkeys(coming, (503, "type_unavailable")),
+        **dict.fromkeys(unknown, (400, "invalid_job_type")),
+    }
+    assert all(name in answers["rv51_fast"]["error"] for name in ("sdxl_image_fast", *coming))
+
+
+async def test_an_exact_copy_with_the_page_s_canned_prompt_stays_an_exact_copy(
+    browser: Browser, user: User, owner: Any
+) -> None:
+    """Q16: useLibraryFirstWorkspace sends words with every exact copy. The original took it for a change, told the
+    worker that it was none, and had the words enhanced."""
+    reference = f"user-library/{user.id}/mine.png"
+    asked = {
+        "exact_copy_mode": True,
+        "reference_mode": "copy",
+        "user_requested_enhancement": True,
+        "reference_image_url": reference,
+    }
+    body = {
+        **IMAGE,
+        "prompt": "exact copy, same pose",
+        "num_images": 1,
+        "reference_image_url": reference,
+        "denoise_strength": 0.05,
+        "metadata": {**IMAGE["metadata"], **asked, "skip_enhancement": False, "enhancement_model": "qwen_instruct"},  # type: ignore[dict-item]
+    }
+    answer = browser.call(copy=("queue-job", {"body": body}))["copy"]
+
+    job = dict(await owner.fetchrow("select * from jobs where id = $1", UUID(answer["jobId"])))
+    assert (job["original_prompt"], job["enhanced_prompt"]) == ("exact copy, same pose", None)
+    assert "enhancement" not in job["metadata"]
+    assert (job["handed_out_at"] is not None, job["not_before"]) == (True, None), "it waits for no enhancement"
+    assert asked.items() <= job["metadata"].items()
+
+
+def test_functions_that_are_gone_answer_in_the_one_shape(browser: Browser) -> None:
+    """F2: generate-content, which three components still call, was gone; delete-workspace-item was dead."""
+    asked = {"prompt": "a garden", "enhancement_only": True, "jobType": "sdxl_image_high"}
+    answers = browser.call(
+        enhance=("generate-content", {"body": asked}),
+        delete=("delete-workspace-item", {"body": {"item_id": str(uuid4()), "user_id": str(uuid4())}}),
+    )
+    assert [refusal(answer) for answer in answers.values()] == [(404, "not_found")] * 2

@@ -3,25 +3,18 @@
 from dataclasses import replace
 from typing import Any
 
-import httpx
 import pytest
 
 from devstack.project import Project
 from tests.clients.conftest import Browser
+from tests.clients.results import upload
 from tests.fixtures.lifecycle import Line
 from tests.fixtures.users import User
 
 
 async def _deliver(project: Project, line: Line, user: User) -> tuple[str, str]:
     """Paths of a result and its thumbnail, whose files lie in storage."""
-    output = (await replace(line, user_id=user.id).start()).output()
-    paths = output["path"], output["thumbnail_path"]
-    async with httpx.AsyncClient(headers={"apikey": project.keys.secret_key}) as http:
-        for path, content_type in zip(paths, ("image/png", "image/webp"), strict=True):
-            url = f"{project.url}/storage/v1/object/workspace-temp/{path}"
-            answer = await http.post(url, content=b"a picture", headers={"content-type": content_type})
-            assert answer.status_code == 200, answer.text
-    return paths
+    return await upload(project, await replace(line, user_id=user.id).start())
 
 
 @pytest.fixture

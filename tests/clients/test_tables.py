@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests.clients.conftest import Browser
+from tests.fixtures.library import add_to_library
 from tests.fixtures.lifecycle import Line
 from tests.fixtures.users import User
 
@@ -20,6 +21,7 @@ DENIED = {
     "deleteAsset",
     "insertLibrary",
     "deleteLibrary",
+    "roleplayMetadata",
     "negativeUsage",
     "ownBalance",
     "ownBirthDate",
@@ -32,13 +34,17 @@ DENIED = {
 
 @pytest.fixture
 async def accessed(browser: Browser, user: User, line: Line, other_line: Line) -> AsyncIterator[dict[str, Any]]:
-    """By a user with one completed job; another user has one too."""
-    attempt = await replace(line, user_id=user.id).start()
+    """By a user with one completed job and one asset in the library; another user has both too."""
+    own = replace(line, user_id=user.id)
+    attempt = await own.start()
     await attempt.finish()
+    saved = await add_to_library(own)
+    await add_to_library(other_line)
     await (await other_line.start()).finish()
     before = await line.state(attempt.job_id)
     answer = browser.run("tables.mjs", attempt.job_id)
-    yield {**answer, "jobId": attempt.job_id, "before": before, "after": await line.state(attempt.job_id)}
+    after = await line.state(attempt.job_id)
+    yield {**answer, "jobId": attempt.job_id, "savedId": saved, "before": before, "after": after}
     await line.objects.remove(f"{user.id}/%")
 
 
@@ -49,7 +55,7 @@ async def test_reads_work_and_show_one_s_own_alone(accessed: dict[str, Any], use
     assert [row["id"] for row in rows["jobsOfUser"]] == [row["id"] for row in rows["completed"]] == [job_id]
     (asset,) = rows["assets"]
     assert (asset["job_id"], asset["user_id"], asset["mime_type"]) == (job_id, user.id, "image/png")
-    assert (rows["library"], rows["collections"]) == ([], [])
+    assert ([row["id"] for row in rows["library"]], rows["collections"]) == ([accessed["savedId"]], [])
     assert {row["action"] for row in rows["ledger"]} == {"signup_grant", "generation"}
     assert rows["roles"] == [{"role": "basic_user"}]
     assert rows["profile"]["id"] == user.id
@@ -61,8 +67,9 @@ async def test_writes_past_the_functions_are_refused_and_change_nothing(accessed
     assert {name: code for name, code in refused.items() if name in DENIED} == dict.fromkeys(DENIED, "42501")
     assert set(refused) == DENIED | {"deadCall"}
     before, after = accessed["before"], accessed["after"]
-    dismissed = [{**asset, "is_dismissed": True} for asset in before["workspace_assets"]]
-    assert after == {**before, "workspace_assets": dismissed}
+    for asset in before["workspace_assets"]:
+        asset["generation_settings"]["workspace_dismissed"] = True
+    assert after == before
 
 
 async def test_a_dead_call_is_gone(accessed: dict[str, Any]) -> None:
@@ -72,6 +79,9 @@ async def test_a_dead_call_is_gone(accessed: dict[str, Any]) -> None:
 async def test_what_is_granted_by_column_may_be_changed(accessed: dict[str, Any], user: User) -> None:
     assert accessed["changed"] == {
         "collection": "Mine",
-        "dismissed": [{"is_dismissed": True}],
+        "dismissed": [True],
+        "library": [
+            {"custom_title": "A rose", "tags": ["red"], "is_favorite": True, "user_collections": {"name": "Mine"}}
+        ],
         "username": [{"username": f"u{user.id}"}],
     }

@@ -1,6 +1,7 @@
 """What a leaked worker would give away (P7): no database, no Supabase key, a Redis user that can only pop."""
 
 import httpx
+import psutil
 import pytest
 
 from tests.fixtures.live import Live
@@ -23,6 +24,12 @@ def test_the_running_worker_s_environment_holds_no_supabase_key(live: Live) -> N
     assert not [secret for secret in forbidden if secret in text]
     assert "postgresql://" not in text
     assert not [name for name in environment if name.startswith("SUPABASE_")]
+
+
+def test_it_listens_on_no_port(live: Live) -> None:
+    """S7: the WAN worker showed its environment to whoever opened its web page."""
+    worker = live.process("gpu_handler.pull")
+    assert [one for one in worker.net_connections() if one.status == psutil.CONN_LISTEN] == []
 
 
 def test_its_redis_token_pops_a_queue(live: Live) -> None:

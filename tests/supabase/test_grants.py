@@ -43,7 +43,7 @@ async def test_these_are_all_privileges_on_tables(owner: Any) -> None:
             | {f"update ({column})" for column in ("custom_title", "tags", "is_favorite", "collection_id")},
             "public.user_roles": READ,
             "public.workers": READ,
-            "public.workspace_assets": READ | {"update (is_dismissed)"},
+            "public.workspace_assets": READ | {"update (generation_settings)"},
             "public.workspace_items": READ,
             "public.workspace_sessions": READ,
         },

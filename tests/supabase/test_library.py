@@ -70,9 +70,9 @@ class TestArranging:
             "select table_name, column_name from information_schema.columns"
             " where table_name in ('user_library', 'workspace_assets', 'user_collections')"
         )
-        granted = {"custom_title", "tags", "is_favorite", "collection_id", "is_dismissed", "name", "description"}
+        granted = {"custom_title", "tags", "is_favorite", "collection_id", "name", "description"}
         for row in columns:
-            if row["column_name"] not in granted:
+            if row["column_name"] not in granted and tuple(row) != ("workspace_assets", "generation_settings"):
                 with pytest.raises(asyncpg.InsufficientPrivilegeError):
                     await mine.fetch(f"update {row['table_name']} set {row['column_name']} = default")
 
@@ -84,13 +84,26 @@ class TestArranging:
                 await mine.fetch(insert.format(table, path), line.user_id, f"{uuid4()}/theirs.png")
 
     async def test_users_dismiss_their_own_assets(self, line: Line, mine: Session, theirs: Session) -> None:
-        """In place of the client's ``workspace_dismissed`` in the settings."""
         attempt = await line.start()
         await attempt.finish()
-        assert await theirs.fetch("update workspace_assets set is_dismissed = true returning id") == []
-        assert len(await mine.fetch("update workspace_assets set is_dismissed = true returning id")) == 1
+        dismiss = """
+            update workspace_assets
+            set generation_settings = generation_settings || '{"workspace_dismissed": true}' returning id
+        """
+        assert await theirs.fetch(dismiss) == []
+        assert len(await mine.fetch(dismiss)) == 1
         (asset,) = await line.assets(attempt.job_id)
-        assert asset["is_dismissed"] is True
+        assert asset["generation_settings"]["workspace_dismissed"] is True
+
+    @pytest.mark.parametrize("settings", ["{}", "null", "[]", '{"width": 1, "workspace_dismissed": "yes"}'])
+    async def test_and_write_nothing_else_of_how_it_was_made(self, line: Line, mine: Session, settings: str) -> None:
+        """S10, P9"""
+        attempt = await line.start()
+        await attempt.finish()
+        (before,) = await line.assets(attempt.job_id)
+        await mine.fetch("update workspace_assets set generation_settings = $1::text::jsonb", settings)
+        (after,) = await line.assets(attempt.job_id)
+        assert after == before
 
 
 class TestOwnObjects:

@@ -49,6 +49,7 @@ async def get(line: Line, job_id: str) -> Answer:
 
 class TestASubmission:
     async def test_without_history_tells_the_time_it_was_given(self, line: Line) -> None:
+        """F3: whoever waits is told for how long, a film's time for a film."""
         assert told(await line.submit()) == (GIVEN, 2 * GIVEN)
 
     async def test_behind_others_adds_what_they_may_take(self, line: Line) -> None:

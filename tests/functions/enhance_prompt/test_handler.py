@@ -224,7 +224,7 @@ class TestWithoutAModel:
 
     @pytest.mark.parametrize("prompt", ["", "a red cat"])
     async def test_an_exact_copy_stays_as_it_is(self, doubles: Doubles, prompt: str) -> None:
-        """F5"""
+        """F5, Q16"""
         body = await enhanced(doubles, prompt=prompt, metadata={"exact_copy_mode": True})
         assert (body["enhanced_prompt"], body["enhancement_strategy"]) == (prompt, "skip_for_exact_copy")
         assert body["enhancement_metadata"]["template_name"] == "none"

@@ -53,10 +53,12 @@ def test_the_same_order_gives_the_same_pixels(make: Make) -> None:
     ],
 )
 def test_every_part_of_the_order_changes_the_pixels(make: Make, change: dict[str, Any]) -> None:
+    """Q17: nothing is accepted and then forgotten."""
     assert picture(make(**change)).tobytes() != picture(make()).tobytes()
 
 
 def test_two_negative_prompts_give_two_pictures(make: Make) -> None:
+    """Q17"""
     fog, night = (picture(make(negative_prompt=words)).tobytes() for words in ("fog", "night"))
 
     assert fog != night

@@ -3,10 +3,11 @@
 import asyncio
 import logging
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
+from functions.edge.assets.kinds import EXTENSIONS
 from functions.edge.assets.saves import save
 from functions.edge.errors import ApiError
 from shared.errors import ErrorCode
@@ -88,6 +89,19 @@ class TestSaving:
         assert (await save_one(shelf, asset_id)).code is None
         (kept,) = await shelf.library()
         assert kept["thumbnail_path"] is None
+
+    @pytest.mark.parametrize(("mime_type", "extension"), EXTENSIONS.items())
+    async def test_a_file_of_any_kind_keeps_its_thumbnail(self, shelf: Shelf, mime_type: str, extension: str) -> None:
+        """W10: the original looked for it under the file's name, and knew too few endings."""
+        asset_id = await shelf.asset()
+        path = f"{shelf.user_id}/elsewhere.{extension}"
+        await shelf.line.objects.put(path, content_type=mime_type)
+        move = "update workspace_assets set temp_storage_path = $2, mime_type = $3 where id = $1"
+        await shelf.line.owner.execute(move, UUID(asset_id), path, mime_type)
+        assert (await save_one(shelf, asset_id)).code is None
+        (kept,) = await shelf.library()
+        stem = f"{shelf.user_id}/{kept['id']}"
+        assert (kept["storage_path"], kept["thumbnail_path"]) == (f"{stem}.{extension}", f"{stem}.thumb.webp")
 
     async def test_another_s_asset_is_not_found(self, shelf: Shelf, other_line: Line) -> None:
         """P6, S1"""

@@ -133,6 +133,10 @@ class TestWhoMayCall:
         headers = {} if credential is None else {"Authorization": credential}
         assert await self._status(app, path, headers) == 401
 
+    def test_there_is_nothing_else_to_call(self, app: FastAPI) -> None:
+        """S7, S9: no page of the worker shows its environment, loads a model or takes one away."""
+        assert {getattr(route, "path", None) for route in app.routes} == {"/health", "/chat", "/enhance"}
+
     async def test_a_token_is_good_for_a_minute(self, app: FastAPI, settings: ChatSettings) -> None:
         tokens = WorkerTokens(settings.worker_secret.get_secret_value())
         claims = {"aud": settings.url, "exp": time.time() - 1}

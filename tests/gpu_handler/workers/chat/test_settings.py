@@ -54,7 +54,7 @@ def test_without_an_address_it_says_what_to_set(environment: pytest.MonkeyPatch)
 
 
 def test_a_secret_that_is_missing_or_short_is_told_without_it(environment: pytest.MonkeyPatch) -> None:
-    """P8"""
+    """S7, P8: the original's key had a default, which is in its repository."""
     environment.setenv("WORKER_URL", "http://127.0.0.1:7861")
     environment.setenv("WORKER_SECRET", "short secret")
     with pytest.raises(SettingsError, match="WORKER_SECRET is wrong") as caught:
