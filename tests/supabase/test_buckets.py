@@ -14,7 +14,7 @@ from devstack.project import Project
 MEGABYTE = 1024 * 1024
 IMAGES = {"image/jpeg", "image/png", "image/webp"}
 TYPES = {
-    "workspace-temp": {"image/png", "image/webp", "video/mp4"},
+    "workspace-temp": {*IMAGES, "video/mp4"},
     "user-library": {*IMAGES, "video/mp4"},
     "reference_images": {*IMAGES, "image/gif"},
 }
