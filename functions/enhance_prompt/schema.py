@@ -10,15 +10,16 @@ from functions.edge.enhancement.result import Source
 from functions.edge.enhancement.wish import Language, Model, UseCase
 from functions.edge.openapi import ErrorResponse
 from functions.edge.schema import RequestModel, ResponseModel
+from functions.edge.spellings import Spellings, found_in, job_type_name
 from shared.bounds import PROMPT_CHARACTERS
-from shared.job_types import ALIASES, JOB_TYPES, Format, JobType, Quality, resolve
+from shared.job_types import Format, JobType, Quality, resolve
 
 SYSTEM_PROMPT_CHARACTERS: Final = 2000
 
 Prompt = Annotated[str, Field(max_length=PROMPT_CHARACTERS)]
 
 # Our name first, then the documents' and the clients' other names; in the body, then in its `metadata` and `config`.
-_SPELLINGS: Final[dict[str, tuple[str, ...]]] = {
+_SPELLINGS: Final[Spellings] = {
     "prompt": ("original_prompt", "originalPrompt"),
     "job_type": ("jobType",),
     "model": ("selectedModel", "enhancement_model", "enhancementModel", "model_type", "modelType"),
@@ -64,23 +65,12 @@ class EnhancePromptRequest(RequestModel):
     def _read_every_spelling(cls, body: Any) -> Any:
         if not isinstance(body, dict):
             return body
-        places = [place for place in (body, body.get("metadata"), body.get("config")) if isinstance(place, dict)]
-        found: dict[str, Any] = {}
-        for name, others in _SPELLINGS.items():
-            for place in places:
-                value = next((place[key] for key in (name, *others) if place.get(key) is not None), None)
-                if value is not None:
-                    found[name] = value
-                    break
-        return found
+        return found_in(body, _SPELLINGS)
 
     @field_validator("job_type", mode="before")
     @classmethod
     def _check_job_type(cls, name: Any) -> Any:
-        names = [*JOB_TYPES, *ALIASES]
-        if name not in names:
-            raise ValueError(f"one of {', '.join(names)}")
-        return name
+        return job_type_name(name)
 
     @field_validator("format", mode="before")
     @classmethod

@@ -9,8 +9,9 @@ from pydantic import Field, ValidationInfo, field_validator, model_validator
 from functions.edge.enhancement.choices import EnhancementType, choices
 from functions.edge.enhancement.wish import Language, Model
 from functions.edge.schema import RequestModel, ResponseModel
+from functions.edge.spellings import JobTypeName, Spellings, found_in
 from shared.bounds import GUIDANCE_SCALE, PIXEL_LIMIT, PROMPT_CHARACTERS, SEED_LIMIT, SIDE_LIMIT, SIDE_MULTIPLE, STEPS
-from shared.job_types import ALIASES, JOB_TYPES, JobType, resolve
+from shared.job_types import JobType, resolve
 from shared.schedulers import SchedulerName
 
 Prompt = Annotated[str, Field(max_length=PROMPT_CHARACTERS)]
@@ -22,7 +23,7 @@ Side = Annotated[int, Field(strict=True, ge=SIDE_MULTIPLE, le=SIDE_LIMIT, multip
 
 # Our name first, then the documents' and the clients' other names. Each is looked for in the body, then in its
 # `metadata`, then in its `config`.
-SPELLINGS: Final[dict[str, tuple[str, ...]]] = {
+SPELLINGS: Final[Spellings] = {
     "job_type": ("jobType",),
     "prompt": (),
     "original_prompt": ("originalPrompt",),
@@ -55,7 +56,7 @@ SPELLINGS: Final[dict[str, tuple[str, ...]]] = {
     "enhancement_type": ("enhancementType",),
     "language": (),
 }
-_TOP_LEVEL: Final[dict[str, tuple[str, ...]]] = {
+_TOP_LEVEL: Final[Spellings] = {
     "project_id": ("projectId",),
     "video_id": ("videoId",),
     "image_id": ("imageId",),
@@ -65,7 +66,7 @@ _TOP_LEVEL: Final[dict[str, tuple[str, ...]]] = {
 class QueueJobRequest(RequestModel):
     """What a submission may say. Numbers that are left out come from the job type."""
 
-    job_type: Annotated[str, Field(json_schema_extra={"enum": [*JOB_TYPES, *ALIASES]})]
+    job_type: JobTypeName
     prompt: Prompt = ""
     original_prompt: Prompt | None = None
     enhanced_prompt: Prompt | None = None
@@ -106,25 +107,10 @@ class QueueJobRequest(RequestModel):
         if not isinstance(body, dict):
             return body
         metadata = body.get("metadata") or {}
-        places = [place for place in (body, metadata, body.get("config")) if isinstance(place, dict)]
-        found: dict[str, Any] = {"job_type": None, "metadata": metadata}
-        for name, others in SPELLINGS.items():
-            for place in places:
-                value = next((place[key] for key in (name, *others) if place.get(key) is not None), None)
-                if value is not None:
-                    found[name] = value
-                    break
+        found: dict[str, Any] = {"job_type": None, "metadata": metadata, **found_in(body, SPELLINGS)}
         for name, others in _TOP_LEVEL.items():
             found[name] = next((body[key] for key in (name, *others) if body.get(key) is not None), None)
         return _without_other_meanings(found)
-
-    @field_validator("job_type", mode="before")
-    @classmethod
-    def _check_job_type(cls, name: Any) -> Any:
-        names = [*JOB_TYPES, *ALIASES]
-        if name not in names:
-            raise ValueError(f"one of {', '.join(names)}")
-        return name
 
     @field_validator("num_images")
     @classmethod

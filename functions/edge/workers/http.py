@@ -5,9 +5,9 @@ from collections.abc import AsyncGenerator
 from typing import TypeVar
 
 import httpx
-from pydantic import ValidationError
 
-from functions.edge.workers.protocol import WorkerFailed, WorkerTimeout
+from functions.edge.workers.failures import told
+from functions.edge.workers.protocol import WorkerFailed
 from functions.edge.workers.streaming import stream_chat
 from shared.messages import Message
 from shared.tokens import WorkerTokens
@@ -45,20 +45,12 @@ class HttpWorkers:
         reply: type[_Reply],
     ) -> _Reply:
         body = None if request is None else request.model_dump(mode="json", exclude_none=True)
-        try:
+        with told(seconds):
             # One bound on the whole call: httpx's own are on each read.
             async with asyncio.timeout(seconds):
                 answer = await self._http.request(method, url, headers=headers, json=body, timeout=seconds)
             answer.raise_for_status()
             return reply.model_validate_json(answer.content)
-        except (TimeoutError, httpx.TimeoutException):
-            raise WorkerTimeout(seconds) from None
-        except httpx.HTTPStatusError as error:
-            raise WorkerFailed(f"it answered {error.response.status_code}") from None
-        except httpx.HTTPError as error:
-            raise WorkerFailed(f"it cannot be reached: {type(error).__name__}") from None
-        except ValidationError:
-            raise WorkerFailed("its answer is not what was agreed") from None
 
     def _headers(self, url: str) -> dict[str, str]:
         if self._tokens is None:

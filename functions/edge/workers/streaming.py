@@ -5,13 +5,12 @@ from collections.abc import AsyncGenerator, AsyncIterator
 from typing import Any, Final
 
 import httpx
-from pydantic import ValidationError
 from pydantic_core import from_json
 
-from functions.edge.workers.protocol import WorkerFailed, WorkerTimeout
+from functions.edge.workers.failures import NOT_AGREED, told
+from functions.edge.workers.protocol import WorkerFailed
 from shared.worker_messages import ChatReply, ChatRequest
 
-_NOT_AGREED: Final = "its answer is not what was agreed"
 _MOST_BYTES: Final = 1_000_000
 """Of one event, and of all pieces: a worker that has gone astray does not fill our memory."""
 
@@ -21,7 +20,7 @@ async def stream_chat(
 ) -> AsyncGenerator[str | ChatReply]:
     """As ``Workers.stream_chat`` promises."""
     deadline = asyncio.get_running_loop().time() + seconds
-    try:
+    with told(seconds):
         # A bound on each wait, not one around all: between two pieces this belongs to whoever asks for the next.
         async with asyncio.timeout_at(deadline):
             answer = await http.send(_asked(http, url, headers, request, seconds), stream=True)
@@ -31,25 +30,20 @@ async def stream_chat(
             said = ""
             while True:
                 async with asyncio.timeout_at(deadline):
-                    name, data = await anext(events)
+                    event = await anext(events, None)
+                if event is None:
+                    raise WorkerFailed("it broke off")
+                name, data = event
                 if name == "done":
                     yield _reply(data, said)
                     return
                 piece = _piece(name, data)
                 said += piece
                 if len(said) > _MOST_BYTES:
-                    raise WorkerFailed(_NOT_AGREED)
+                    raise WorkerFailed(NOT_AGREED)
                 yield piece
         finally:
             await answer.aclose()
-    except (TimeoutError, httpx.TimeoutException):
-        raise WorkerTimeout(seconds) from None
-    except httpx.HTTPStatusError as error:
-        raise WorkerFailed(f"it answered {error.response.status_code}") from None
-    except httpx.HTTPError as error:
-        raise WorkerFailed(f"it cannot be reached: {type(error).__name__}") from None
-    except StopAsyncIteration:
-        raise WorkerFailed("it broke off") from None
 
 
 def _asked(
@@ -67,7 +61,7 @@ def _asked(
 def _check(answer: httpx.Response) -> None:
     answer.raise_for_status()
     if not answer.headers.get("content-type", "").startswith("text/event-stream"):
-        raise WorkerFailed(_NOT_AGREED)
+        raise WorkerFailed(NOT_AGREED)
 
 
 async def _events(answer: httpx.Response) -> AsyncIterator[tuple[str, Any]]:
@@ -76,14 +70,14 @@ async def _events(answer: httpx.Response) -> AsyncIterator[tuple[str, Any]]:
     async for chunk in answer.aiter_bytes():
         *blocks, buffer = (buffer + chunk).split(b"\n\n")
         if len(buffer) > _MOST_BYTES:
-            raise WorkerFailed(_NOT_AGREED)
+            raise WorkerFailed(NOT_AGREED)
         for block in blocks:
             name, _, data = block.rpartition(b"data: ")
             try:
                 # Unlike Python's own, it takes no half of a surrogate pair.
                 yield name.removeprefix(b"event: ").strip().decode(), from_json(data, allow_inf_nan=False)
             except ValueError:
-                raise WorkerFailed(_NOT_AGREED) from None
+                raise WorkerFailed(NOT_AGREED) from None
 
 
 def _piece(name: str, data: Any) -> str:
@@ -91,15 +85,12 @@ def _piece(name: str, data: Any) -> str:
         raise WorkerFailed("it broke off")
     piece = data.get("delta") if isinstance(data, dict) else None
     if name or not isinstance(piece, str) or "\0" in piece:
-        raise WorkerFailed(_NOT_AGREED)
+        raise WorkerFailed(NOT_AGREED)
     return piece
 
 
 def _reply(data: Any, said: str) -> ChatReply:
-    try:
-        reply = ChatReply.model_validate(data)
-    except ValidationError:
-        raise WorkerFailed(_NOT_AGREED) from None
+    reply = ChatReply.model_validate(data)
     if reply.response != said:
         raise WorkerFailed("its answer is not what it said")
     return reply
