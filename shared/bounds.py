@@ -3,6 +3,7 @@
 from typing import Final
 
 PROMPT_CHARACTERS: Final = 1000
+SYSTEM_PROMPT_CHARACTERS: Final = 2000
 SEED_LIMIT: Final = 2**31
 """Seeds lie below it, that of the last output (seed + i) included."""
 STEPS: Final = (1, 50)

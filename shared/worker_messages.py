@@ -1,6 +1,6 @@
 """What functions say to a chat worker over HTTP, and what it answers: POST ``/chat`` and ``/enhance``, GET ``/health``.
 
-Every call but ``/health`` carries a bearer token of ``shared.tokens.WorkerTokens``. Errors have the functions' shape.
+Every call carries a bearer token of ``shared.tokens.WorkerTokens``. Errors have the functions' shape.
 With ``stream`` the answer of ``/chat`` is server-sent events: ``data: {"delta": "…"}`` for each piece of text, then
 ``event: done`` whose data is a ``ChatReply``, or ``event: error`` whose data is an error. What is refused before the
 first piece is an HTTP error.
@@ -77,7 +77,7 @@ class EnhanceReply(_Generated):
 
 
 class WorkerHealth(Message):
-    """The answer of ``/health``, which anybody may ask. ``loading`` is up and not yet able to answer."""
+    """The answer of ``/health``. ``loading`` is up and not yet able to answer."""
 
     status: Literal["healthy", "loading"]
     worker_type: Literal["chat", "sdxl", "wan"]

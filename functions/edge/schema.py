@@ -3,9 +3,13 @@
 import math
 from typing import Annotated, Any, Final
 
+from fastapi import Header
 from pydantic import AfterValidator, BaseModel, ConfigDict, model_validator
 
 MAX_DEPTH: Final = 20
+
+IdempotencyKey = Annotated[str | None, Header(min_length=1, max_length=255)]
+"""A header: the same key and request again get the first answer."""
 
 
 class RequestModel(BaseModel):

@@ -14,6 +14,10 @@ from functions.edge.workers import registry
 from shared.queue import QueueError
 
 HOUSEKEEPING_SECONDS: Final = 3600.0
+OBJECTS: Final = 1000
+"""Of each bucket, named and deleted in one pass; Storage takes no more names at once."""
+PASSES: Final = 50
+"""The most of one housekeeping; what is left is the next one's."""
 
 logger = logging.getLogger("functions.sweeper")
 
@@ -43,10 +47,16 @@ async def check_workers(clients: Clients) -> None:
 
 async def keep_house(clients: Clients) -> int:
     """Delete expired and orphaned objects through the Storage API; how many. Raises ``ApiError``."""
-    found = await clients.database.call("housekeeping")
-    for bucket, paths in found["objects"].items():
-        await clients.storage.remove(bucket, paths)
-    return sum(map(len, found["objects"].values()))
+    deleted = 0
+    for _ in range(PASSES):
+        found = await clients.database.call("housekeeping", p_limit=OBJECTS)
+        for bucket, paths in found["objects"].items():
+            await clients.storage.remove(bucket, paths)
+        counts = [len(paths) for paths in found["objects"].values()]
+        deleted += sum(counts)
+        if max(counts, default=0) < OBJECTS:
+            break
+    return deleted
 
 
 async def sweep_for_ever(clients: Clients, seconds: float) -> None:

@@ -8,6 +8,7 @@ from fastapi import APIRouter
 
 from functions.edge.auth import Caller, allow
 from functions.edge.clients import ClientsDep
+from functions.edge.content import check_mode, check_texts
 from functions.edge.enhancement import Enhancement, enhance
 from functions.edge.errors import ApiError
 from functions.edge.openapi import refused
@@ -18,7 +19,6 @@ from functions.enhance_prompt.schema import (
     EnhancePromptRequest,
     EnhancePromptResponse,
 )
-from shared import content_policy
 from shared.errors import SPECS, ErrorCode
 
 SECONDS: Final = 25
@@ -63,12 +63,8 @@ async def enhance_prompt(
 
 def check_content(request: EnhancePromptRequest, adult_content: str) -> None:
     """Raises ``ApiError``: 403 or 422."""
-    if request.content_mode == "nsfw" and adult_content == "forbidden":
-        raise ApiError(ErrorCode.ADULT_NOT_VERIFIED, "This deployment makes no adult content.")
-    texts = [text for text in (request.prompt, request.base_prompt, request.system_prompt) if text]
-    refusal = content_policy.check(texts, content_mode=request.content_mode)
-    if refusal is not None:
-        raise ApiError(ErrorCode.CONTENT_POLICY, refusal.message, f"reason: {refusal.reason}")
+    check_mode(request.content_mode, adult_content)
+    check_texts((request.prompt, request.base_prompt, request.system_prompt), request.content_mode)
 
 
 def _kept(error: ApiError, request: EnhancePromptRequest) -> ApiError:

@@ -11,10 +11,8 @@ from functions.edge.enhancement.wish import Language, Model, UseCase
 from functions.edge.openapi import ErrorResponse
 from functions.edge.schema import RequestModel, ResponseModel
 from functions.edge.spellings import Spellings, found_in, job_type_name
-from shared.bounds import PROMPT_CHARACTERS
+from shared.bounds import PROMPT_CHARACTERS, SYSTEM_PROMPT_CHARACTERS
 from shared.job_types import Format, JobType, Quality, resolve
-
-SYSTEM_PROMPT_CHARACTERS: Final = 2000
 
 Prompt = Annotated[str, Field(max_length=PROMPT_CHARACTERS)]
 

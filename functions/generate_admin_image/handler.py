@@ -8,11 +8,11 @@ from functions.edge.auth import AdminCaller
 from functions.edge.clients import Clients, ClientsDep
 from functions.edge.errors import ApiError
 from functions.edge.openapi import refused
+from functions.edge.schema import IdempotencyKey
 from functions.generate_admin_image import waiting
 from functions.generate_admin_image.schema import AdminImage, GenerateAdminImageRequest, GenerateAdminImageResponse
 from functions.jobs.views import job_views
 from functions.queue_job import submission
-from functions.queue_job.handler import IdempotencyKey
 from shared.errors import ErrorCode
 
 router = APIRouter()

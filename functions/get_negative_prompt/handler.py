@@ -4,7 +4,7 @@ from fastapi import APIRouter
 
 from functions.edge.auth import UserCaller
 from functions.edge.clients import ClientsDep
-from functions.edge.errors import ApiError
+from functions.edge.content import check_mode
 from functions.edge.negatives import negative_rows
 from functions.edge.openapi import refused
 from functions.edge.prompts.negative import GROUPS, compose, wanted_groups
@@ -21,8 +21,7 @@ async def get_negative_prompt(
     clients: ClientsDep,
 ) -> GetNegativePromptResponse:
     """The groups that there are, and those that apply as one text. Read at most a minute ago."""
-    if request.content_mode == "nsfw" and clients.settings.adult_content == "forbidden":
-        raise ApiError(ErrorCode.ADULT_NOT_VERIFIED, "This deployment makes no adult content.")
+    check_mode(request.content_mode, clients.settings.adult_content)
     rows = await negative_rows(clients, request.model_type, request.content_mode)
     wanted = wanted_groups(request.prompt, request.content_mode)
     terms: dict[int, list[str]] = {}

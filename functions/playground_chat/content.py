@@ -3,18 +3,15 @@
 import asyncio
 from collections.abc import Sequence
 
-from functions.edge.errors import ApiError
+from functions.edge.content import check_mode, check_texts
 from functions.playground_chat.schema import ContentTier, PlaygroundChatRequest
 from functions.playground_chat.turn import Turn
-from shared import content_policy
-from shared.errors import ErrorCode
 
 
 async def check_request(request: PlaygroundChatRequest, adult_content: str) -> None:
     """Before anything is stored. Raises ``ApiError``: 403 or 422."""
-    if request.content_tier == "nsfw" and adult_content == "forbidden":
-        raise ApiError(ErrorCode.ADULT_NOT_VERIFIED, "This deployment makes no adult content.")
-    await _check([request.message, request.system_prompt or ""], request.content_tier)
+    check_mode(request.content_tier, adult_content)
+    await _check([request.message, request.system_prompt], request.content_tier)
 
 
 async def check_scene(turn: Turn, answer: str = "") -> None:
@@ -23,12 +20,9 @@ async def check_scene(turn: Turn, answer: str = "") -> None:
     Raises ``ApiError`` (422).
     """
     said = [message.content for message in turn.messages if message.role == "user"]
-    await _check([turn.request.system_prompt or "", *said, answer], turn.request.content_tier)
+    await _check([turn.request.system_prompt, *said, answer], turn.request.content_tier)
 
 
-async def _check(texts: Sequence[str], tier: ContentTier) -> None:
-    given = [text for text in texts if text]
+async def _check(texts: Sequence[str | None], tier: ContentTier) -> None:
     # In a thread: a long conversation takes tenths of a second.
-    refusal = await asyncio.to_thread(content_policy.check, given, content_mode=tier)
-    if refusal is not None:
-        raise ApiError(ErrorCode.CONTENT_POLICY, refusal.message, f"reason: {refusal.reason}")
+    await asyncio.to_thread(check_texts, texts, tier)

@@ -1,8 +1,8 @@
 """HTTP in and out of playground-chat: store what is said, ask a worker, store what it answers."""
 
-from typing import Annotated, Any, Final
+from typing import Any, Final
 
-from fastapi import APIRouter, Header
+from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -11,6 +11,7 @@ from functions.edge.clients import Clients, ClientsDep
 from functions.edge.errors import ApiError
 from functions.edge.events import EventStream
 from functions.edge.openapi import refused
+from functions.edge.schema import IdempotencyKey
 from functions.playground_chat.content import check_request, check_scene
 from functions.playground_chat.schema import PlaygroundChatRequest, PlaygroundChatResponse
 from functions.playground_chat.streaming import Answer, told_again
@@ -33,8 +34,6 @@ _ANSWERS: Final[dict[int | str, dict[str, Any]]] = {
         ErrorCode.WORKER_TIMEOUT,
     ),
 }
-
-IdempotencyKey = Annotated[str | None, Header(min_length=1, max_length=255)]
 
 
 @router.post("/playground-chat", response_model=PlaygroundChatResponse, responses=_ANSWERS)

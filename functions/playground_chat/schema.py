@@ -6,11 +6,10 @@ from uuid import UUID
 from pydantic import AliasChoices, Field, field_validator
 
 from functions.edge.schema import RequestModel, ResponseModel
-from shared.bounds import SEED_LIMIT
+from shared.bounds import SEED_LIMIT, SYSTEM_PROMPT_CHARACTERS
 from shared.worker_messages import MAX_TOKENS
 
 MESSAGE_CHARACTERS = 4000
-SYSTEM_PROMPT_CHARACTERS = 2000
 ContentTier = Literal["sfw", "nsfw"]
 
 

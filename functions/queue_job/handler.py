@@ -1,13 +1,14 @@
 """HTTP in and out of queue-job: check, one transaction in Postgres, answer; the push to Redis runs beside it."""
 
-from typing import Annotated, Any, Final
+from typing import Any, Final
 
-from fastapi import APIRouter, Header
+from fastapi import APIRouter
 
 from functions.edge.auth import UserCaller
 from functions.edge.clients import ClientsDep
 from functions.edge.job_rows import public_row
 from functions.edge.openapi import refused
+from functions.edge.schema import IdempotencyKey
 from functions.queue_job import submission
 from functions.queue_job.schema import QueueJobDebug, QueueJobRequest, QueueJobResponse
 from shared.errors import ErrorCode
@@ -16,7 +17,14 @@ router = APIRouter()
 
 _REFUSED: Final = refused(ErrorCode.INVALID_JOB_TYPE, ErrorCode.INSUFFICIENT_CREDITS, *submission.REFUSALS)
 
-IdempotencyKey = Annotated[str | None, Header(min_length=1, max_length=255)]
+# A repeated request is answered with its job, which may have come further.
+_MESSAGES: Final = {
+    "queued": "The job is queued.",
+    "processing": "The job is running.",
+    "completed": "The job is completed.",
+    "failed": "The job has failed.",
+    "cancelled": "The job was cancelled.",
+}
 
 
 @router.post("/queue-job", responses=_REFUSED)
@@ -44,7 +52,7 @@ def _response(answer: dict[str, Any], request: QueueJobRequest) -> QueueJobRespo
         status=job["status"],
         queueName=job["queue"],
         queueLength=answer["queue_length"],
-        message="The job is queued.",
+        message=_MESSAGES[job["status"]],
         modelVariant=job["metadata"]["model_variant"],
         isSDXL=is_sdxl,
         negativePromptSupported=request.type.format != "text",

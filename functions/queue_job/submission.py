@@ -6,6 +6,7 @@ from uuid import UUID
 
 from functions.edge import handouts
 from functions.edge.clients import Clients
+from functions.edge.content import check_mode, check_texts
 from functions.edge.enhancement import waiting
 from functions.edge.errors import ApiError
 from functions.queue_job.enhancement import pending
@@ -13,7 +14,6 @@ from functions.queue_job.negatives import Negative, negative_for
 from functions.queue_job.references import metadata_of, settled
 from functions.queue_job.refusals import refusal
 from functions.queue_job.schema import QueueJobRequest
-from shared import content_policy
 from shared.errors import ErrorCode
 from shared.model_variants import MODEL_SETS, ModelVariant
 from shared.prompt_weights import terms, with_terms
@@ -85,16 +85,11 @@ def variant_for(request: QueueJobRequest, models: str) -> ModelVariant:
 
 def check_content(request: QueueJobRequest, adult_content: str) -> None:
     """Raises ``ApiError``: 403 or 422."""
-    if request.content_mode == "nsfw" and adult_content == "forbidden":
-        raise ApiError(ErrorCode.ADULT_NOT_VERIFIED, "This deployment makes no adult content.")
+    check_mode(request.content_mode, adult_content)
     # Prompt weights are prompt text; the negative prompt names what is not wanted and is left out.
     drawn = with_terms(request.enhanced_text or request.text, terms(request.compel_weights))
     texts = (drawn, request.prompt, request.original_prompt, request.enhanced_prompt, request.compel_weights)
-    # Most requests say one text in several fields; read twice it costs three times as much.
-    different = [text for text in dict.fromkeys(texts) if text]
-    refusal = content_policy.check(different, content_mode=request.content_mode)
-    if refusal is not None:
-        raise ApiError(ErrorCode.CONTENT_POLICY, refusal.message, f"reason: {refusal.reason}")
+    check_texts(texts, request.content_mode)
 
 
 def job_columns(request: QueueJobRequest, variant: ModelVariant, negative: Negative | None = None) -> dict[str, Any]:

@@ -86,8 +86,8 @@ grant
     update (model_type, content_mode, priority_group, negative_prompt, priority, is_active, description)
 on public.negative_prompts to authenticated;
 
--- Outcomes: found (with the `template` and how far it is from what was asked, `fallback_level`: 0 exact, 1 written for
--- another enhancer, 2 the sfw one where there is none for nsfw), not_found. Asked for sfw, it never gives an nsfw one.
+-- Outcomes: found (with the `template`: the one asked for, else of another enhancer, else the sfw one where there is none
+-- for nsfw), not_found. Asked for sfw, it never gives an nsfw one.
 -- A chat's target is null; its use case may be called `chat_general` or `general`.
 create function public.find_template(
     p_target_model text,
@@ -100,15 +100,7 @@ language sql stable security definer set search_path = ''
 as $$
     select coalesce(
         (
-            select jsonb_build_object(
-                'outcome', 'found',
-                'template', to_jsonb(t) - 'created_by' - 'comment',
-                'fallback_level', case
-                    when t.content_mode <> p_content_mode then 2
-                    when t.enhancer_model <> p_enhancer_model then 1
-                    else 0
-                end
-            )
+            select jsonb_build_object('outcome', 'found', 'template', to_jsonb(t) - 'created_by' - 'comment')
             from public.prompt_templates t
             where is_active
                 and target_model is not distinct from p_target_model
@@ -122,11 +114,11 @@ as $$
     )
 $$;
 
--- Outcome: found, with the `rows` in the order they are used, and a `version` that changes whenever they do.
+-- Outcome: found, with the `rows` in the order they are used.
 create function public.negative_prompts(p_model_type text, p_content_mode text) returns jsonb
 language sql stable security definer set search_path = ''
 as $$
-    select jsonb_build_object('outcome', 'found', 'rows', rows, 'version', md5(rows::text))
+    select jsonb_build_object('outcome', 'found', 'rows', rows)
     from (
         select coalesce(
             jsonb_agg(

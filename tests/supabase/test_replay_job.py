@@ -4,19 +4,11 @@ import asyncio
 from typing import Any
 from uuid import uuid4
 
-import pytest
-
 from tests.fixtures.lifecycle import Answer, Line
 
 
-@pytest.fixture
-async def admin(line: Line, other_line: Line) -> str:
-    await line.owner.execute("insert into user_roles (user_id, role) values ($1, 'admin')", other_line.user_id)
-    return other_line.user_id
-
-
-async def replay(line: Line, job_id: str, admin: str) -> Answer:
-    return await line.database.call("replay_job", p_job_id=job_id, p_admin_id=admin)
+async def replay(line: Line, job_id: str) -> Answer:
+    return await line.database.call("replay_job", p_job_id=job_id)
 
 
 async def failed_job(line: Line, **columns: Any) -> str:
@@ -25,10 +17,10 @@ async def failed_job(line: Line, **columns: Any) -> str:
     return attempt.job_id
 
 
-async def test_the_new_job_asks_for_the_same_of_the_same_user(line: Line, admin: str) -> None:
+async def test_the_new_job_asks_for_the_same_of_the_same_user(line: Line) -> None:
     job_id = await failed_job(line, config={"num_images": 3, "seed": 5}, original_prompt="a harbour")
 
-    answer = await replay(line, job_id, admin)
+    answer = await replay(line, job_id)
 
     old, new = await line.row(job_id), await line.row(answer["job"]["id"])
     same = ("user_id", "job_type", "queue", "config", "original_prompt", "output_type", "output_byte_limit")
@@ -37,22 +29,22 @@ async def test_the_new_job_asks_for_the_same_of_the_same_user(line: Line, admin:
     assert (str(new["replay_of"]), new["status"], new["attempts"], new["failures"]) == (job_id, "queued", 0, 0)
 
 
-async def test_the_failed_job_stays_as_it_is(line: Line, admin: str) -> None:
+async def test_the_failed_job_stays_as_it_is(line: Line) -> None:
     """P5"""
     job_id = await failed_job(line)
     before = await line.state(job_id)
 
-    await replay(line, job_id, admin)
+    await replay(line, job_id)
 
     assert await line.state(job_id) == before
 
 
-async def test_it_costs_nothing_and_refunds_nothing(line: Line, admin: str) -> None:
+async def test_it_costs_nothing_and_refunds_nothing(line: Line) -> None:
     """P3"""
     job_id = await failed_job(line, credits=4)
     before = await line.balance()
 
-    new = (await replay(line, job_id, admin))["job"]["id"]
+    new = (await replay(line, job_id))["job"]["id"]
     assert await line.balance() == before
     await line.cancel(new)
 
@@ -60,8 +52,8 @@ async def test_it_costs_nothing_and_refunds_nothing(line: Line, admin: str) -> N
     assert (await line.row(new))["metadata"]["credits"] == 0
 
 
-async def test_it_runs_to_its_end(line: Line, admin: str) -> None:
-    answer = await replay(line, await failed_job(line), admin)
+async def test_it_runs_to_its_end(line: Line) -> None:
+    answer = await replay(line, await failed_job(line))
     (handout,) = answer["handouts"]
 
     attempt = await line.start_handed_out(answer["job"]["id"], handout["handout"])
@@ -70,42 +62,33 @@ async def test_it_runs_to_its_end(line: Line, admin: str) -> None:
     assert (await attempt.row())["status"] == "completed"
 
 
-async def test_asking_twice_gives_one_new_job(line: Line, admin: str) -> None:
+async def test_asking_twice_gives_one_new_job(line: Line) -> None:
     job_id = await failed_job(line)
 
-    answers = await asyncio.gather(*(replay(line, job_id, admin) for _ in range(5)))
+    answers = await asyncio.gather(*(replay(line, job_id) for _ in range(5)))
 
     assert len({answer["job"]["id"] for answer in answers}) == 1
     assert sorted(answer["outcome"] for answer in answers) == ["replayed"] * 4 + ["submitted"]
 
 
-async def test_a_replay_that_failed_too_may_be_replaced_by_another(line: Line, admin: str) -> None:
+async def test_a_replay_that_failed_too_may_be_replaced_by_another(line: Line) -> None:
     job_id = await failed_job(line)
-    first = await replay(line, job_id, admin)
+    first = await replay(line, job_id)
     attempt = await line.start_handed_out(first["job"]["id"], first["handouts"][0]["handout"])
     await attempt.fail("bad_input", retryable=False)
 
-    second = await replay(line, job_id, admin)
+    second = await replay(line, job_id)
 
     assert second["outcome"] == "submitted"
     assert second["job"]["id"] != first["job"]["id"]
 
 
-async def test_only_an_admin_may(line: Line) -> None:
-    assert await replay(line, await failed_job(line), line.user_id) == {"outcome": "forbidden"}
+async def test_an_unknown_job_is_not_found(line: Line) -> None:
+    assert await replay(line, str(uuid4())) == {"outcome": "not_found"}
 
 
-async def test_who_is_no_admin_does_not_learn_which_jobs_exist(line: Line) -> None:
-    """P6"""
-    assert await replay(line, str(uuid4()), line.user_id) == {"outcome": "forbidden"}
-
-
-async def test_an_unknown_job_is_not_found(line: Line, admin: str) -> None:
-    assert await replay(line, str(uuid4()), admin) == {"outcome": "not_found"}
-
-
-async def test_a_job_that_did_not_fail_is_not_run_again(line: Line, admin: str) -> None:
+async def test_a_job_that_did_not_fail_is_not_run_again(line: Line) -> None:
     queued = await line.job()
-    assert await replay(line, queued, admin) == {"outcome": "not_failed", "status": "queued"}
+    assert await replay(line, queued) == {"outcome": "not_failed", "status": "queued"}
     await line.cancel(queued)
-    assert await replay(line, queued, admin) == {"outcome": "not_failed", "status": "cancelled"}
+    assert await replay(line, queued) == {"outcome": "not_failed", "status": "cancelled"}

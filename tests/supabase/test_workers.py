@@ -245,42 +245,32 @@ class TestActive:
 
 
 class TestKnownWorkers:
-    @pytest.fixture
-    async def admin(self, other_line: Line) -> str:
-        query = "insert into user_roles (user_id, role) values ($1, 'admin')"
-        await other_line.owner.execute(query, other_line.user_id)
-        return other_line.user_id
-
-    async def known(self, registry: Registry, admin: str) -> dict[str, Any]:
+    async def known(self, registry: Registry) -> dict[str, Any]:
         """The SDXL workers that an admin is told of, by their names."""
-        answer = await registry.database.call("system_metrics", p_admin_id=admin)
+        answer = await registry.database.call("system_metrics")
         assert set(answer["workers"]) == {"chat", "sdxl", "wan"}
         return {worker["worker_id"]: worker for worker in answer["workers"]["sdxl"]}
 
-    async def test_a_registered_worker_is_told_with_its_url(self, registry: Registry, admin: str) -> None:
+    async def test_a_registered_worker_is_told_with_its_url(self, registry: Registry) -> None:
         """F7"""
         await registry.register(worker_type="sdxl")
         await registry.record(worker_type="sdxl", response_ms=9)
-        worker = (await self.known(registry, admin))["one"]
+        worker = (await self.known(registry))["one"]
         assert (worker["url"], worker["status"], worker["response_ms"], worker["running"]) == (URL, "healthy", 9, 0)
 
-    async def test_one_without_a_url_is_known_by_the_jobs_it_holds(
-        self, registry: Registry, admin: str, line: Line
-    ) -> None:
+    async def test_one_without_a_url_is_known_by_the_jobs_it_holds(self, registry: Registry, line: Line) -> None:
         attempts = [await line.start() for _ in range(2)]
-        known = (await self.known(registry, admin))["test"]
+        known = (await self.known(registry))["test"]
         assert known == {"worker_id": "test", "status": "healthy", "running": 2}
         await attempts[0].finish()
-        assert (await self.known(registry, admin))["test"]["running"] == 1
+        assert (await self.known(registry))["test"]["running"] == 1
         await attempts[1].lose_lease()
-        assert "test" not in await self.known(registry, admin)
+        assert "test" not in await self.known(registry)
 
-    async def test_a_registered_worker_that_holds_jobs_is_told_once(
-        self, registry: Registry, admin: str, line: Line
-    ) -> None:
+    async def test_a_registered_worker_that_holds_jobs_is_told_once(self, registry: Registry, line: Line) -> None:
         await registry.register("test", worker_type="sdxl")
         await line.start()
-        answer = await registry.database.call("system_metrics", p_admin_id=admin)
+        answer = await registry.database.call("system_metrics")
         (worker,) = [found for found in answer["workers"]["sdxl"] if found["worker_id"] == "test"]
         assert (worker["url"], worker["status"], worker["running"]) == (URL, "unknown", 1)
 

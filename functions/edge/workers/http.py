@@ -17,14 +17,14 @@ _Reply = TypeVar("_Reply", bound=Message)
 
 
 class HttpWorkers:
-    """``Workers`` over HTTP; ``http`` is shared and not closed here. Without ``tokens`` only health can be asked."""
+    """``Workers`` over HTTP; ``http`` is shared and not closed here. Without ``tokens`` nothing can be asked."""
 
     def __init__(self, http: httpx.AsyncClient, tokens: WorkerTokens | None) -> None:
         self._http = http
         self._tokens = tokens
 
     async def health(self, url: str, seconds: float) -> WorkerHealth:
-        return await self._ask("GET", f"{url}/health", {}, None, seconds, WorkerHealth)
+        return await self._ask("GET", f"{url}/health", self._headers(url), None, seconds, WorkerHealth)
 
     async def chat(self, url: str, request: ChatRequest, seconds: float) -> ChatReply:
         return await self._ask("POST", f"{url}/chat", self._headers(url), request, seconds, ChatReply)

@@ -36,7 +36,7 @@ def create_app(settings: ChatSettings, generator: ChatGenerator) -> FastAPI:
         check_content(order)
         return Speech(generator, line, order, request)
 
-    @app.get("/health")
+    @app.get("/health", dependencies=guarded)
     async def health() -> WorkerHealth:
         return WorkerHealth(
             status="healthy" if generator.is_loaded else "loading",

@@ -1,6 +1,7 @@
 """One sweep over HTTP."""
 
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -52,6 +53,26 @@ async def test_asked_for_housekeeping_it_deletes_what_sql_names_and_sweeps(doubl
     answer = await doubles.http.post("dispatch-jobs", json={"housekeeping": True}, headers=doubles.as_service)
     assert answer.json() == {"success": True, "outcome": "busy", "ended": 0, "queues": {}, "deleted": 1}
     assert doubles.storage.objects == {("workspace-temp", "u/j/kept.png")}
+
+
+async def test_over_the_stack_an_expired_asset_goes_with_its_files(wire: Wire, project: Project, owner: Any) -> None:
+    """W7: row, picture and thumbnail, and nothing of an asset that lives on."""
+    attempts = [await wire.start(), await wire.start()]
+    for attempt in attempts:
+        await attempt.complete()
+    expired, other = [attempt.job_id for attempt in attempts]
+    await owner.execute("update workspace_assets set expires_at = clock_timestamp() where job_id = $1", UUID(expired))
+    await owner.execute(
+        "update storage.objects set created_at = clock_timestamp() - interval '4 hours' where name like $1",
+        f"{wire.user.id}/%",
+    )
+    answer = await wire.edge.http.post(
+        "dispatch-jobs", json={"housekeeping": True}, headers={"apikey": project.keys.secret_key}
+    )
+    assert answer.json()["deleted"] >= 2
+    left = await owner.fetch("select name from storage.objects where name like $1", f"{wire.user.id}/%")
+    assert {row["name"].split("/")[1] for row in left} == {other}
+    assert await owner.fetchval("select count(*) from workspace_assets where job_id = $1", UUID(expired)) == 0
 
 
 async def test_house_is_kept_while_redis_is_down(doubles: Doubles) -> None:

@@ -108,6 +108,20 @@ async def test_housekeeping_deletes_the_objects_that_sql_names_and_no_other(doub
     assert doubles.storage.objects == {("workspace-temp", "u/j/kept.png")}
 
 
+async def test_housekeeping_goes_on_until_a_pass_is_not_full(doubles: Doubles, monkeypatch: pytest.MonkeyPatch) -> None:
+    """W7: an hour's expired files are an hour's work, however many they are."""
+    monkeypatch.setattr(sweeper, "OBJECTS", 2)
+    doubles.database.will_answer("housekeeping", kept(["a", "b"]), kept(["c", "d"]), kept(["e"]), kept(["never"]))
+    assert await keep_house(doubles.clients) == 5
+    assert [arguments for _, arguments in doubles.database.calls] == [{"p_limit": 2}] * 3
+
+
+async def test_and_ends_where_objects_cannot_be_deleted(doubles: Doubles, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sweeper, "OBJECTS", 1)
+    doubles.database.will_answer("housekeeping", *[kept(["a"])] * (sweeper.PASSES + 1))
+    assert await keep_house(doubles.clients) == sweeper.PASSES
+
+
 class EndingScript(ScriptedDatabase):
     """Says when its answers are used up, and then never answers again."""
 

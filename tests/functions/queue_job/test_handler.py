@@ -67,6 +67,7 @@ async def test_a_job_that_a_worker_took_already_is_told_as_it_is(doubles: Double
     doubles.database.will_answer("submit_job", submitted(row, outcome="replayed", position=None, handouts=[]))
     body = (await submit(doubles)).json()
     assert (body["status"], body["position"], body["etaSeconds"]) == ("processing", None, 25)
+    assert body["message"] == "The job is running."
 
 
 async def test_what_was_handed_out_is_pushed(doubles: Doubles) -> None:

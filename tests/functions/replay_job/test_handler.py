@@ -54,6 +54,13 @@ async def test_the_owner_may_not(wire: Wire, failed: str) -> None:
     assert (answer.status_code, answer.json()["code"]) == (403, "forbidden")
 
 
+async def test_who_is_no_admin_does_not_learn_which_jobs_exist(wire: Wire) -> None:
+    """P6"""
+    answer = await replay(wire.edge, wire.user, str(uuid4()))
+
+    assert (answer.status_code, answer.json()["code"]) == (403, "forbidden")
+
+
 async def test_an_unknown_job_answers_404(wire: Wire, admin: User) -> None:
     answer = await replay(wire.edge, admin, str(uuid4()))
 

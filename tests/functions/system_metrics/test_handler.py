@@ -39,6 +39,7 @@ ANSWER: dict[str, Any] = {
 
 @pytest.fixture
 async def body(doubles: Doubles) -> Any:
+    doubles.database.will_answer("check_admin", {"outcome": "admin"})
     doubles.database.will_answer("system_metrics", ANSWER)
     return (await doubles.http.get("system-metrics", headers=doubles.as_user)).json()
 
@@ -98,6 +99,7 @@ async def test_a_worker_without_a_url_is_told_by_its_jobs(body: Any) -> None:
 
 
 async def test_what_redis_holds_stands_beside_what_postgres_says(doubles: Doubles) -> None:
+    doubles.database.will_answer("check_admin", {"outcome": "admin"})
     doubles.database.will_answer("system_metrics", ANSWER)
     await doubles.queue.push({"sdxl_queue": ["1", "2", "3"]})
     body = (await doubles.http.get("system-metrics", headers=doubles.as_user)).json()
@@ -112,6 +114,7 @@ async def test_what_redis_holds_stands_beside_what_postgres_says(doubles: Double
 
 async def test_an_outage_of_redis_is_told_as_one_and_is_no_empty_queue(doubles: Doubles) -> None:
     """F7"""
+    doubles.database.will_answer("check_admin", {"outcome": "admin"})
     doubles.database.will_answer("system_metrics", ANSWER)
     doubles.queue.broken = True
     answer = await doubles.http.get("system-metrics", headers=doubles.as_user)

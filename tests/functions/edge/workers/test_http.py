@@ -62,14 +62,18 @@ class TestCalls:
         with pytest.raises(InvalidToken):
             TOKENS.check_call(token, "https://two-7861.workers.test")
 
-    async def test_without_the_secret_only_health_can_be_asked(self) -> None:
+    @respx.mock
+    async def test_so_does_the_question_for_its_health(self, workers: HttpWorkers) -> None:
+        route = respx.get(f"{URL}/health").respond(200, json=healthy().model_dump())
+        await workers.health(URL, 5)
+        TOKENS.check_call(route.calls.last.request.headers["authorization"].removeprefix("Bearer "), URL)
+
+    async def test_without_the_secret_nothing_can_be_asked(self) -> None:
         workers = HttpWorkers(httpx.AsyncClient(), None)
-        with pytest.raises(WorkerFailed) as caught:
-            await workers.chat(URL, REQUEST, 5)
-        assert caught.value.details == "WORKER_SECRET is not set"
-        with respx.mock:
-            respx.get(f"{URL}/health").respond(200, json=healthy().model_dump())
-            assert (await workers.health(URL, 5)).worker_id == "one"
+        for call in (workers.chat(URL, REQUEST, 5), workers.health(URL, 5)):
+            with pytest.raises(WorkerFailed) as caught:
+                await call
+            assert caught.value.details == "WORKER_SECRET is not set"
 
 
 class TestFailures:
@@ -115,7 +119,7 @@ class TestFailures:
 
         transport = httpx.MockTransport(lambda _: httpx.Response(200, stream=Dripping()))
         with pytest.raises(WorkerTimeout):
-            await HttpWorkers(httpx.AsyncClient(transport=transport), None).health(URL, 0.05)
+            await HttpWorkers(httpx.AsyncClient(transport=transport), TOKENS).health(URL, 0.05)
 
 
 class TestOverTheWire:

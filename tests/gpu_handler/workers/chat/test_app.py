@@ -143,9 +143,9 @@ class TestWhoMayCall:
         old = jwt.encode(claims, tokens._key, algorithm="HS256")
         assert await self._status(app, "/chat", {"Authorization": f"Bearer {old}"}) == 401
 
-    async def test_anybody_may_ask_for_its_health(self, app: FastAPI) -> None:
+    async def test_the_functions_are_told_its_health(self, app: FastAPI, headers: dict[str, str]) -> None:
         async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://chat.test") as http:
-            health = WorkerHealth.model_validate((await http.get("/health")).json())
+            health = WorkerHealth.model_validate((await http.get("/health", headers=headers)).json())
         assert (health.status, health.worker_type, health.worker_id) == ("healthy", "chat", "chat-1")
         assert health.model_used == "qwen2_random"
 
@@ -221,7 +221,7 @@ async def test_while_the_model_is_loaded_only_health_is_answered(
     """C12: it was registered and called before it could answer."""
     app = create_app(settings, ChatGenerator(CATALOG["qwen2_random"], None))
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://chat.test") as http:
-        assert (await http.get("/health")).json()["status"] == "loading"
+        assert (await http.get("/health", headers=headers)).json()["status"] == "loading"
         answer = await http.post("/chat", json=body(), headers=headers)
     assert (answer.status_code, answer.json()["code"]) == (503, "model_loading")
     assert int(answer.headers["retry-after"]) > 0
