@@ -44,7 +44,7 @@ demo: setup ## several jobs in a stack of their own: sign up, submit, watch, dow
 # Two processes for two cores; tests/conftest.py says which tests stay together, and begins with the longest.
 test: setup lint ## all checks and all tests
 	@OMP_NUM_THREADS=1 PATH="$$PATH:$(CURDIR)/$(BIN)" $(BIN)/python -m pytest \
-		--numprocesses 2 --dist loadgroup --no-loadscope-reorder
+		--numprocesses 2 --no-loadscope-reorder
 
 RUNS ?= 300
 SEED ?= 1

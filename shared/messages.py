@@ -13,7 +13,8 @@ EndStatus = Literal["completed", "failed", "cancelled"]
 
 
 class Message(BaseModel):
-    model_config = ConfigDict(extra="ignore", frozen=True)
+    # Without the input: it may be a prompt, and errors are logged. No database stores a number that is none.
+    model_config = ConfigDict(extra="ignore", frozen=True, hide_input_in_errors=True, allow_inf_nan=False)
 
 
 class Callback(Message):

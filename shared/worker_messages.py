@@ -20,7 +20,9 @@ TURN_CHARACTERS = 20_000
 """The longest turn that is read."""
 
 # No database stores a NUL.
-_Text = Annotated[str, Field(pattern=r"^[^\x00]*$")]
+_Name = Annotated[str, Field(max_length=200, pattern=r"^[^\x00]*$")]
+_Text = Annotated[str, Field(max_length=400_000, pattern=r"^[^\x00]*$")]
+_Prompt = Annotated[str, Field(max_length=8_000, pattern=r"^[^\x00]*$")]
 
 
 class ChatTurn(Message):
@@ -55,7 +57,7 @@ class _Generated(Message):
     """
 
     success: Literal[True] = True
-    model_used: _Text
+    model_used: _Name
     generation_time: float
     tokens_generated: int
     finish_reason: Literal["stop", "length"]
@@ -73,7 +75,7 @@ class ChatReply(_Generated):
 class EnhanceReply(_Generated):
     """The answer of ``/enhance``, which takes a ``ChatRequest`` without ``stream``."""
 
-    enhanced_prompt: _Text
+    enhanced_prompt: _Prompt
 
 
 class WorkerHealth(Message):

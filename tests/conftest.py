@@ -1,35 +1,41 @@
 """What every test may ask for; the themes lie in ``tests/fixtures/``."""
 
-from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import pytest
 from hypothesis import settings
+from xdist.scheduler import LoadScopeScheduling
 
 # How long an example takes is the machine's business.
 settings.register_profile("no deadline", deadline=None)
 settings.load_profile("no deadline")
 
-ROOT: Final = Path(__file__).parent
-
 TOGETHER: Final = {
-    "the live stack": ("e2e", "clients", "devstack/demo"),
-    "models": ("gpu_handler", "tools", "functions/playground_chat/test_with_worker.py"),
-    "chaos": ("chaos",),
+    "the live stack": ("tests/e2e", "tests/clients", "tests/devstack/demo"),
+    "models": ("tests/gpu_handler", "tests/tools", "tests/functions/playground_chat/test_with_worker.py"),
+    "chaos": ("tests/chaos",),
 }
 """Tests that share what is slow to start, by their folders: torch is loaded by one process. The longest first."""
 
 
+class Scheduler(LoadScopeScheduling):
+    """Where several processes share the tests, those of a group go to one, and so do those of a file."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return _group(nodeid)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Scheduler:
+    return Scheduler(config, log)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Where several processes share the tests, those of a group stay together, and so do those of a file."""
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group(_group(item)))
     ranks = {group: rank for rank, group in enumerate(TOGETHER)}
-    items.sort(key=lambda item: ranks.get(_group(item), len(ranks)))
+    items.sort(key=lambda item: ranks.get(_group(item.nodeid), len(ranks)))
 
 
-def _group(item: pytest.Item) -> str:
-    path = item.path.relative_to(ROOT).as_posix()
+def _group(nodeid: str) -> str:
+    path = nodeid.partition("::")[0]
     return next((group for group, folders in TOGETHER.items() if path.startswith(folders)), path)
 
 

@@ -1,10 +1,10 @@
 """The outside systems of a function process. Made once: a new HTTP client costs 40 to 70 ms."""
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import httpx
 from fastapi import Depends
@@ -19,6 +19,9 @@ from functions.edge.storage import Storage, SupabaseStorage
 from functions.edge.workers import HttpWorkers, Workers
 from shared.queue import QueueWriter
 from shared.tokens import JobTokens, WorkerTokens
+
+COPIES_AT_ONCE: Final = 16
+"""Of one process."""
 
 
 @dataclass(slots=True)
@@ -35,6 +38,8 @@ class Clients:
     runpod: RunPod | None = None
     """``None`` where workers run on their own."""
     cache: Cache = field(default_factory=Cache)
+    copies: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(COPIES_AT_ONCE))
+    """Whoever copies inside Storage holds one: a copy keeps its connection for up to a minute, and others need some."""
     _background: set[asyncio.Task[None]] = field(default_factory=set)
 
     def in_background(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
@@ -43,6 +48,11 @@ class Clients:
         self._background.add(task)
         task.add_done_callback(self._background.discard)
         return task
+
+    def once(self, work: Callable[["Clients"], Coroutine[Any, Any, None]]) -> None:
+        """In the background, unless the same work is still under way there."""
+        if all(task.get_name() != work.__qualname__ for task in self._background):
+            self.in_background(work(self)).set_name(work.__qualname__)
 
     async def settle(self) -> None:
         """Wait until nothing runs in the background."""

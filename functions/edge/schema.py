@@ -15,7 +15,7 @@ IdempotencyKey = Annotated[str | None, Header(min_length=1, max_length=255)]
 class RequestModel(BaseModel):
     """A JSON object that the database can store: no NUL, no lone surrogate, no NaN, not nested deeper than 20."""
 
-    model_config = ConfigDict(extra="ignore", populate_by_name=True)
+    model_config = ConfigDict(extra="ignore", populate_by_name=True, hide_input_in_errors=True)
 
     @model_validator(mode="before")
     @classmethod
@@ -27,7 +27,12 @@ class RequestModel(BaseModel):
 class ResponseModel(BaseModel):
     """An answer of ours. The document says of every field that it is there, those with a default among them."""
 
-    model_config = ConfigDict(extra="forbid", populate_by_name=True, json_schema_serialization_defaults_required=True)
+    model_config = ConfigDict(
+        extra="forbid",
+        populate_by_name=True,
+        hide_input_in_errors=True,
+        json_schema_serialization_defaults_required=True,
+    )
 
 
 def _storable(text: str) -> str:

@@ -27,10 +27,10 @@ async def sweep(clients: Clients) -> dict[str, Any]:
     found = await clients.database.call("sweep_jobs")
     if found.get("checks_due"):
         # A worker may take seconds to answer, and Redis has no part in it.
-        clients.in_background(check_workers(clients))
+        clients.once(check_workers)
     if found.get("saves_due"):
         # Beside the sweep: copies take time, and leases do not wait.
-        clients.in_background(save_due(clients))
+        clients.once(save_due)
     await handouts.rewrite(clients, found["lists"])
     # A hand-out that nobody claims may be one that no worker was there for.
     await wake(clients, found["lists"])
@@ -43,6 +43,14 @@ async def check_workers(clients: Clients) -> None:
         await registry.check_due(clients)
     except ApiError as error:
         logger.warning("the workers were not checked: %s", error)
+
+
+async def keep_house_quietly(clients: Clients) -> None:
+    """In the background. Never fails: what is left is the next hour's."""
+    try:
+        await keep_house(clients)
+    except ApiError as error:
+        logger.warning("house was not kept: %s", error)
 
 
 async def keep_house(clients: Clients) -> int:
@@ -68,7 +76,8 @@ async def sweep_for_ever(clients: Clients, seconds: float) -> None:
             await sweep(clients)
             if time.monotonic() >= next_housekeeping:
                 next_housekeeping += HOUSEKEEPING_SECONDS
-                await keep_house(clients)
+                # Beside the sweep: a day's expired files take minutes.
+                clients.once(keep_house_quietly)
             is_failing = False
         except (ApiError, QueueError) as error:
             if not is_failing:

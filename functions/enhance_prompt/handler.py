@@ -2,13 +2,14 @@
 
 import asyncio
 import time
+from functools import partial
 from typing import Annotated, Final
 
 from fastapi import APIRouter
 
 from functions.edge.auth import Caller, allow
 from functions.edge.clients import ClientsDep
-from functions.edge.content import check_mode, check_texts
+from functions.edge.content import check_mode, check_texts, in_its_time
 from functions.edge.enhancement import Enhancement, enhance
 from functions.edge.errors import ApiError
 from functions.edge.openapi import refused
@@ -42,7 +43,10 @@ async def enhance_prompt(
 ) -> EnhancePromptResponse:
     """Make the prompt better, or say why it stays as it is."""
     started = time.monotonic()
-    check_content(request, clients.settings.adult_content)
+    await in_its_time(
+        partial(check_content, request, clients.settings.adult_content),
+        (request.prompt, request.base_prompt, request.system_prompt),
+    )
     enhancing = time.monotonic()
     try:
         async with asyncio.timeout(SECONDS):

@@ -1,12 +1,13 @@
 """From a request to the row that ``submit_job`` inserts: effective numbers, and metadata the server answers for."""
 
 import hashlib
+from functools import partial
 from typing import Any, Final
 from uuid import UUID
 
 from functions.edge import handouts
 from functions.edge.clients import Clients
-from functions.edge.content import check_mode, check_texts
+from functions.edge.content import check_mode, check_texts, in_its_time
 from functions.edge.enhancement import waiting
 from functions.edge.errors import ApiError
 from functions.queue_job.enhancement import pending
@@ -49,7 +50,10 @@ async def submit(
     """
     request = settled(request, user_id, clients.settings)
     variant = variant_for(request, clients.settings.models)
-    check_content(request, clients.settings.adult_content)
+    await in_its_time(
+        partial(check_content, request, clients.settings.adult_content),
+        (request.prompt, request.original_prompt, request.enhanced_prompt, request.compel_weights),
+    )
     negative = await negative_for(clients, request, variant)
     job = job_columns(request, variant, negative)
     answer = await clients.database.call(

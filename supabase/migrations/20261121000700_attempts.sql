@@ -180,6 +180,18 @@ as $$
     end
 $$;
 
+-- What a worker gives as warnings, as its users may be shown it: at most 20 texts.
+create function private.sentences(p_warnings jsonb) returns jsonb
+language sql immutable set search_path = ''
+as $$
+    select coalesce(jsonb_agg(left(warning #>> '{}', 500)), '[]') from (
+        select warning from jsonb_array_elements(
+            case jsonb_typeof(p_warnings) when 'array' then p_warnings else '[]' end
+        ) warning
+        where jsonb_typeof(warning) = 'string' limit 20
+    ) texts
+$$;
+
 -- Outcomes: completed (with the job), over, stale_attempt, not_found, output_missing, output_refused.
 create function public.complete_job(
     p_job_id uuid,
@@ -253,7 +265,7 @@ begin
         error_code = null, error_message = null, result = coalesce(p_result, result),
         metadata = metadata || jsonb_build_object('worker', p_metadata),
         enhanced_prompt = v_job.enhanced_prompt,
-        warnings = warnings || coalesce(p_metadata -> 'warnings', '[]')
+        warnings = warnings || private.sentences(p_metadata -> 'warnings')
     where id = p_job_id
     returning * into v_job;
     return jsonb_build_object(

@@ -111,6 +111,7 @@ begin
     where idempotency_key is not null and created_at < clock_timestamp() - interval '24 hours';
     delete from public.workers where is_automatic and seen_at < clock_timestamp() - interval '1 day';
     perform private.forget_enhancements();
+    delete from public.model_asks where asked_at < clock_timestamp() - interval '1 hour';
     delete from public.workspace_assets where id in (
         -- One that is being saved goes next time.
         select id from public.workspace_assets where expires_at < clock_timestamp() for update skip locked

@@ -226,3 +226,36 @@ grant execute on function
     public.claim_health_checks(),
     public.record_worker_health(text, text, text, boolean, integer, text)
 to service_role;
+
+-- One row for each time that a user's request went to a model. Apart from what was said, which users may delete.
+create table public.model_asks (
+    user_id uuid not null references public.profiles (id) on delete cascade,
+    asked_at timestamptz not null default clock_timestamp()
+);
+create index model_asks_user on public.model_asks (user_id, asked_at desc);
+create index model_asks_asked on public.model_asks (asked_at);
+alter table public.model_asks enable row level security;
+
+-- Null, and the ask is counted; or rate_limited, where `system_config` has the limit in `model_asks_per_minute`. The caller
+-- holds the lock of the profile.
+create function private.ask_model(p_user_id uuid) returns jsonb
+language plpgsql set search_path = ''
+as $$
+declare
+    v_limit integer := coalesce(
+        ((select config from public.system_config) ->> 'model_asks_per_minute')::integer, 20
+    );
+    v_since timestamptz;
+begin
+    select asked_at into v_since from public.model_asks
+    where user_id = p_user_id order by asked_at desc offset v_limit - 1 limit 1;
+    if v_since > clock_timestamp() - interval '1 minute' then
+        return jsonb_build_object(
+            'outcome', 'rate_limited', 'limit', v_limit,
+            'retry_after', ceil(extract(epoch from v_since + interval '1 minute' - clock_timestamp()))::integer
+        );
+    end if;
+    insert into public.model_asks (user_id) values (p_user_id);
+    return null;
+end
+$$;

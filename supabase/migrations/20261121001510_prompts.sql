@@ -7,7 +7,7 @@ create table public.prompt_templates (
     use_case text not null,
     content_mode text not null default 'sfw' check (content_mode in ('sfw', 'nsfw')),
     template_name text not null,
-    system_prompt text not null check (system_prompt <> ''),
+    system_prompt text not null check (char_length(system_prompt) between 1 and 16000),
     token_limit integer not null default 512 check (token_limit > 0),
     is_active boolean not null default true,
     version integer not null default 1,

@@ -52,10 +52,12 @@ grant select on public.user_activity_log to authenticated, service_role;
 -- What an enhancement starts from. p_question is everything that decides the answer; of it are read here target_model,
 -- enhancer_model, job_type and content_mode. p_user_id is null where the service itself asks.
 -- Outcomes: planned (with the template, the chat worker, the question's hash and the answer of before, each null where
--- there is none), adult_not_verified, not_found (no such user).
-create function public.plan_enhancement(p_user_id uuid, p_question jsonb, p_is_fresh boolean default false)
-returns jsonb
-language plpgsql stable security definer set search_path = ''
+-- there is none), adult_not_verified, not_found (no such user). Where p_asks_model and a worker would have to answer, it is
+-- counted; past the limit there is no worker, and `is_limited`.
+create function public.plan_enhancement(
+    p_user_id uuid, p_question jsonb, p_is_fresh boolean default false, p_asks_model boolean default false
+) returns jsonb
+language plpgsql security definer set search_path = ''
 as $$
 declare
     v_is_verified boolean;
@@ -63,9 +65,10 @@ declare
     v_worker jsonb;
     v_hash text;
     v_cached jsonb;
+    v_is_limited boolean := false;
 begin
     if p_user_id is not null then
-        select age_verified into v_is_verified from public.profiles where id = p_user_id;
+        select age_verified into v_is_verified from public.profiles where id = p_user_id for no key update;
         if v_is_verified is null then
             return jsonb_build_object('outcome', 'not_found');
         end if;
@@ -88,8 +91,12 @@ begin
             and model_used = coalesce(v_worker #>> '{capabilities,model}', model_used)
         order by written_at desc limit 1;
     end if;
+    if p_asks_model and p_user_id is not null and v_worker is not null and v_cached is null then
+        v_is_limited := private.ask_model(p_user_id) is not null;
+    end if;
     return jsonb_build_object(
-        'outcome', 'planned', 'template', v_template, 'worker', v_worker, 'question', v_hash, 'cached', v_cached
+        'outcome', 'planned', 'template', v_template, 'worker', case when not v_is_limited then v_worker end,
+        'is_limited', v_is_limited, 'question', v_hash, 'cached', v_cached
     );
 end
 $$;
@@ -204,7 +211,7 @@ $$;
 
 grant execute on function
     public.refresh_prompt_cache(uuid, jsonb),
-    public.plan_enhancement(uuid, jsonb, boolean),
+    public.plan_enhancement(uuid, jsonb, boolean, boolean),
     public.remember_enhancement(text, text, text),
     public.enhance_job(uuid, integer, text, text, text, integer, jsonb, jsonb)
 to service_role;

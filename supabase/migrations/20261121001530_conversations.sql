@@ -26,7 +26,7 @@ create table public.messages (
 );
 comment on column public.messages.user_id is 'Whose conversation it is.';
 comment on column public.messages.turn is 'Counts from 1 in each conversation. A message without an answer stays one.';
-create index messages_of_a_user on public.messages (user_id, created_at desc) where sender = 'user';
+create index messages_of_a_user on public.messages (user_id);
 
 alter table public.conversations enable row level security;
 alter table public.messages enable row level security;
@@ -41,15 +41,12 @@ create policy "own messages" on public.messages for select to authenticated
 grant select on public.conversations, public.messages to authenticated, service_role;
 grant update (title), delete on public.conversations to authenticated;
 
--- Null when the user may say something, else the answer to give. `system_config` has the limit in
--- `chat_turns_per_minute`. The caller holds the lock of the profile.
+-- Null when the user may say something, which is counted; else the answer to give. The caller holds the lock of the profile.
 create function private.refuse_turn(p_profile public.profiles, p_content_tier text) returns jsonb
-language plpgsql stable set search_path = ''
+language plpgsql set search_path = ''
 as $$
 declare
     v_config jsonb := (select config from public.system_config);
-    v_limit integer := coalesce((v_config ->> 'chat_turns_per_minute')::integer, 20);
-    v_since timestamptz;
 begin
     if p_content_tier = 'nsfw' and not p_profile.age_verified then
         return jsonb_build_object('outcome', 'adult_not_verified');
@@ -57,15 +54,7 @@ begin
     if v_config ->> 'maintenance' is not null then
         return jsonb_build_object('outcome', 'maintenance', 'message', v_config -> 'maintenance');
     end if;
-    select created_at into v_since from public.messages
-    where user_id = p_profile.id and sender = 'user' order by created_at desc offset v_limit - 1 limit 1;
-    if v_since > clock_timestamp() - interval '1 minute' then
-        return jsonb_build_object(
-            'outcome', 'rate_limited', 'limit', v_limit,
-            'retry_after', ceil(extract(epoch from v_since + interval '1 minute' - clock_timestamp()))::integer
-        );
-    end if;
-    return null;
+    return private.ask_model(p_profile.id);
 end
 $$;
 
@@ -129,8 +118,7 @@ begin
     end if;
 
     v_refusal := private.refuse_turn(v_profile, p_content_tier);
-    -- What is stored already was let in before.
-    if v_refusal is not null and (v_question.id is null or v_refusal ->> 'outcome' <> 'rate_limited') then
+    if v_refusal is not null then
         return v_refusal;
     end if;
     if v_question.id is null then

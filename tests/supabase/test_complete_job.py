@@ -256,3 +256,20 @@ async def test_but_not_after_a_newer_claim(line: Line, attempt: Attempt, sweep: 
     assert await attempt.complete(*await deliver_all(attempt)) == {"outcome": "stale_attempt"}
     assert (await second.complete(*await deliver_all(second)))["outcome"] == "completed"
     assert {asset["temp_storage_path"].split("/")[-1][0] for asset in await line.assets(attempt.job_id)} == {"2"}
+
+
+@pytest.mark.parametrize(
+    ("warnings", "kept"),
+    [
+        (["a", None, {"b": 1}, 7, "c"], ["a", "c"]),
+        ("a", []),
+        (None, []),
+        (["x"] * 30, ["x"] * 20),
+        (["x" * 900], ["x" * 500]),
+    ],
+)
+async def test_of_a_worker_s_warnings_texts_are_kept(line: Line, warnings: Any, kept: list[str]) -> None:
+    """P9: whatever a worker says, the row can be answered with."""
+    attempt = await line.start()
+    await attempt.complete(await attempt.deliver(), p_metadata={"warnings": warnings})
+    assert (await attempt.row())["warnings"] == kept

@@ -151,20 +151,27 @@ class TestRefused:
 
     async def test_who_says_too_much_in_a_minute_has_to_wait(self, talk: Talk, owner: Any) -> None:
         """Q11"""
-        async with limits(owner, chat_turns_per_minute=2):
-            ids = {"p_message_id": str(uuid4())}
-            conversation = (await talk.say("one", **ids))["conversation_id"]
+        async with limits(owner, model_asks_per_minute=2):
+            conversation = (await talk.say("one"))["conversation_id"]
             await talk.say("two", conversation)
             refused = await talk.say("three", conversation)
             assert (refused["outcome"], refused["limit"]) == ("rate_limited", 2)
             assert 50 < refused["retry_after"] <= 60
-            # What is stored may be asked again.
-            assert (await talk.say("one", **ids))["outcome"] == "begun"
             await owner.execute(
-                "update messages set created_at = created_at - interval '1 minute' where user_id = $1",
+                "update model_asks set asked_at = asked_at - interval '1 minute' where user_id = $1",
                 UUID(talk.user_id),
             )
             assert (await talk.say("three", conversation))["outcome"] == "begun"
+
+    async def test_asking_again_and_deleting_what_was_said_count_too(self, talk: Talk, owner: Any) -> None:
+        """Q11: else one user has the worker's line for ever."""
+        async with limits(owner, model_asks_per_minute=2):
+            ids = {"p_message_id": str(uuid4())}
+            assert (await talk.say("one", **ids))["outcome"] == "begun"
+            assert (await talk.say("one", **ids))["outcome"] == "begun"
+            assert (await talk.say("one", **ids))["outcome"] == "rate_limited"
+            await owner.execute("delete from conversations where user_id = $1", UUID(talk.user_id))
+            assert (await talk.say("two"))["outcome"] == "rate_limited"
 
     async def test_in_maintenance_nothing_is_taken(self, talk: Talk, owner: Any) -> None:
         async with limits(owner, maintenance="Back at noon."):

@@ -8,6 +8,7 @@ import pytest
 
 from tests.fixtures.database import Session
 from tests.fixtures.lifecycle import Answer, Line
+from tests.fixtures.limits import limits
 
 
 @pytest.fixture
@@ -40,9 +41,15 @@ async def worker(line: Line) -> AsyncIterator[str]:
     await line.owner.execute("delete from workers where worker_id = $1", worker_id)
 
 
-async def plan(line: Line, question: dict[str, Any], *, is_fresh: bool = False, **changes: Any) -> Answer:
+async def plan(
+    line: Line, question: dict[str, Any], *, is_fresh: bool = False, asks: bool = False, **changes: Any
+) -> Answer:
     return await line.database.call(
-        "plan_enhancement", p_user_id=line.user_id, p_question=question | changes, p_is_fresh=is_fresh
+        "plan_enhancement",
+        p_user_id=line.user_id,
+        p_question=question | changes,
+        p_is_fresh=is_fresh,
+        p_asks_model=asks,
     )
 
 
@@ -56,6 +63,18 @@ async def test_a_plan_holds_template_and_worker(line: Line, question: dict[str, 
     assert (answer["outcome"], answer["cached"]) == ("planned", None)
     assert (answer["template"]["target_model"], answer["template"]["content_mode"]) == ("sdxl", "sfw")
     assert answer["worker"]["worker_id"] == worker
+
+
+@pytest.mark.usefixtures("worker")
+async def test_who_asks_models_too_often_is_given_none(line: Line, question: dict[str, Any]) -> None:
+    async with limits(line.owner, model_asks_per_minute=2):
+        asked = [await plan(line, question, asks=True, prompt=str(number)) for number in range(3)]
+        assert [answer["is_limited"] for answer in asked] == [False, False, True]
+        assert [answer["worker"] is None for answer in asked] == [False, False, True]
+        # What needs no model, and what is remembered, is no question to one.
+        assert (await plan(line, question))["is_limited"] is False
+        await remember(line, question)
+        assert (await plan(line, question, asks=True))["cached"] is not None
 
 
 async def test_what_a_model_wrote_is_found_again(line: Line, question: dict[str, Any]) -> None:

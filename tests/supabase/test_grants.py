@@ -78,6 +78,7 @@ async def test_these_are_all_functions_that_the_api_s_roles_may_execute(owner: A
         "authenticated": {
             "private.has_reference_room",
             "private.is_admin",
+            "private.is_own_object",
             "public.clear_workspace_session",
             "public.create_workspace_session",
             "public.save_workspace_item_to_library",

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import httpx
 import pytest
@@ -80,12 +80,44 @@ def bob(new_user: Callable[[], User], storage_of: StorageOf) -> Owner:
 
 
 @pytest.fixture
-async def path(service: AsyncStorageClient, alice: Owner) -> str:
-    """The same path of Alice's in every bucket."""
+async def delivered(service: AsyncStorageClient, alice: Owner) -> str:
+    """A path of Alice's in every bucket; in the workspace a job has delivered it and is not completed."""
     path = alice.path()
     for bucket in BUCKETS:
         await service.from_(bucket).upload(path, b"alice's", PNG)  # type: ignore[arg-type]
     return path
+
+
+@pytest.fixture
+async def path(delivered: str, alice: Owner, owner: Any) -> str:
+    """The same, of a completed job."""
+    job_id = await owner.fetchval(
+        """
+        insert into jobs (
+            user_id, job_type, queue, format, quality, model_type, original_prompt, output_type, output_byte_limit,
+            status, completed_at
+        ) values ($1, 'sdxl_image_fast', 'sdxl_queue', 'image', 'fast', 'sdxl', 'x', 'image/png', 1, 'completed', now())
+        returning id
+        """,
+        UUID(alice.user.id),
+    )
+    await owner.execute(
+        """
+        insert into workspace_assets (
+            user_id, job_id, asset_type, temp_storage_path, file_size_bytes, mime_type, original_prompt, model_used
+        ) values ($1, $2, 'image', $3, 7, 'image/png', 'x', 'sdxl')
+        """,
+        UUID(alice.user.id),
+        job_id,
+        delivered,
+    )
+    return delivered
+
+
+async def test_what_a_job_delivers_is_its_user_s_once_it_is_completed(alice: Owner, delivered: str) -> None:
+    """P3: else a job is downloaded, cancelled and paid back; or its pictures are deleted, and it fails and is."""
+    assert not await alice.sees("workspace-temp", delivered)
+    assert await alice.storage.from_("workspace-temp").remove([delivered]) == []
 
 
 @pytest.mark.parametrize("bucket", BUCKETS)

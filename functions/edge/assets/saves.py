@@ -17,7 +17,6 @@ from shared.errors import ErrorCode
 from shared.paths import LIBRARY_BUCKET, WORKSPACE_BUCKET, library_paths
 
 PAGE: Final = 50
-COPIES_AT_ONCE: Final = 8
 
 logger = logging.getLogger("functions.saves")
 
@@ -96,10 +95,8 @@ def _check(plan: dict[str, Any]) -> None:
 
 
 async def _copies(clients: Clients, user_id: str, assets: list[dict[str, Any]]) -> list[dict[str, Any] | SaveResult]:
-    slots = asyncio.Semaphore(COPIES_AT_ONCE)
-
     async def copy(asset: dict[str, Any]) -> dict[str, Any] | SaveResult:
-        async with slots:
+        async with clients.copies:
             return await _copy(clients, user_id, asset)
 
     return await asyncio.gather(*map(copy, assets))

@@ -3,6 +3,7 @@
 from typing import Any, Final
 
 from functions.edge.clients import Clients
+from functions.edge.database import DatabaseError
 from functions.edge.enhancement import result
 from functions.edge.enhancement.cleaning import cleaned, has_chinese, repeats
 from functions.edge.enhancement.instructions import chat_request, instructions
@@ -65,7 +66,7 @@ async def _remember(clients: Clients, plan: dict[str, Any], found: Enhancement) 
             p_model_used=found.model_used,
             p_prompt=found.text,
         )
-    except ApiError:
+    except (ApiError, DatabaseError):
         # The caller has the answer; the next one asks the worker again.
         return
 

@@ -27,6 +27,8 @@ _REMARKS: Final = re.compile(
     r"|let me know\b|feel free\b|would you like\b|parameters\s*:|反向提示词|负面提示词|注[:：]|说明[:：]).*",
     re.IGNORECASE | re.DOTALL,
 )
+_BLANKS: Final = re.compile(r"[^\S\n]+")
+_BLANK_LINES: Final = re.compile(r" ?\n\s*")
 _MARKS: Final = re.compile(r"^\s*(?:[-*•#>]+\s+|\d+[.)]\s+)", re.MULTILINE)
 _LABELS: Final = re.compile(
     r"(?:^|(?<=\n))\s*(?:subject|scene|style|lighting|camera|mood|composition|quality|background|setting|colou?rs?"
@@ -40,7 +42,9 @@ _WORD: Final = re.compile(r"[^\W_]+")
 
 def cleaned(answer: str) -> str | None:
     """The prompt on one line; ``None`` where there is none, or the model refused."""
-    text = answer.replace("\r", "").replace("’", "'").replace("**", "").replace("```", "").strip()
+    # Runs of blanks first: what looks for remarks behind them takes the square of their length.
+    text = _BLANK_LINES.sub("\n", _BLANKS.sub(" ", answer))
+    text = text.replace("’", "'").replace("**", "").replace("```", "").strip()
     before = None
     # A heading may stand within quotation marks, and they within a heading.
     while text != before:

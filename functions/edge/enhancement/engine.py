@@ -24,15 +24,20 @@ async def enhance(
     ``user_id`` is ``None`` where the service asks. ``is_fresh`` passes over what is remembered, and replaces it. Raises
     ``ApiError``: 403 for an account that may not, 503 without a database.
     """
+    needs_none = wish.model == "none" or wish.is_exact_copy or bool(wish.base_prompt)
     plan = await clients.database.call(
-        "plan_enhancement", p_user_id=user_id, p_question=wish.question, p_is_fresh=is_fresh
+        "plan_enhancement",
+        p_user_id=user_id,
+        p_question=wish.question,
+        p_is_fresh=is_fresh,
+        p_asks_model=not needs_none,
     )
     match plan["outcome"]:
         case "adult_not_verified":
             raise ApiError(ErrorCode.ADULT_NOT_VERIFIED, "Adult content needs a verified account.")
         case "not_found":
             raise ApiError(ErrorCode.UNAUTHENTICATED, "The account does not exist any more.")
-    if wish.model == "none" or wish.is_exact_copy or wish.base_prompt:
+    if needs_none:
         return without_model(wish)
     found = remembered(plan, wish)
     if found is not None:
@@ -41,7 +46,9 @@ async def enhance(
 
 
 async def _by_worker_or_rules(clients: Clients, plan: dict[str, Any], wish: Wish, seconds: float) -> Enhancement:
-    if plan["worker"] is None:
+    if plan.get("is_limited"):
+        reason = "You asked models as often as one may within a minute"
+    elif plan["worker"] is None:
         reason = "No chat worker is there"
     elif plan["template"] is None and wish.instructions is None:
         reason = "There is no template for a model"

@@ -2,13 +2,16 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Final
 
 import httpx
 from pydantic import ValidationError
 
 from functions.edge.workers.protocol import WorkerFailed, WorkerTimeout
 
-NOT_AGREED = "its answer is not what was agreed"
+NOT_AGREED: Final = "its answer is not what was agreed"
+MOST_BYTES: Final = 1_000_000
+"""Of an answer, or of one event of it: a worker that has gone astray does not fill our memory."""
 
 
 @contextmanager

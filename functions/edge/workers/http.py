@@ -2,11 +2,11 @@
 
 import asyncio
 from collections.abc import AsyncGenerator
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import httpx
 
-from functions.edge.workers.failures import told
+from functions.edge.workers.failures import MOST_BYTES, NOT_AGREED, told
 from functions.edge.workers.protocol import WorkerFailed
 from functions.edge.workers.streaming import stream_chat
 from shared.messages import Message
@@ -48,9 +48,30 @@ class HttpWorkers:
         with told(seconds):
             # One bound on the whole call: httpx's own are on each read.
             async with asyncio.timeout(seconds):
-                answer = await self._http.request(method, url, headers=headers, json=body, timeout=seconds)
+                return reply.model_validate_json(await self._read(method, url, headers, body, seconds))
+
+    async def _read(
+        self, method: str, url: str, headers: dict[str, str], body: dict[str, Any] | None, seconds: float
+    ) -> bytes:
+        # Here: importing the app loads no client, and by now the process has it.
+        from functions.edge.transport import AS_IT_COMES
+
+        # Unpacked, a small answer may be a large one.
+        plain = {**headers, "Accept-Encoding": "identity"}
+        request = self._http.build_request(
+            method, url, headers=plain, json=body, timeout=seconds, extensions={AS_IT_COMES: True}
+        )
+        answer = await self._http.send(request, stream=True)
+        try:
             answer.raise_for_status()
-            return reply.model_validate_json(answer.content)
+            content = bytearray()
+            async for chunk in answer.aiter_raw():
+                content += chunk
+                if len(content) > MOST_BYTES:
+                    raise WorkerFailed(NOT_AGREED)
+            return bytes(content)
+        finally:
+            await answer.aclose()
 
     def _headers(self, url: str) -> dict[str, str]:
         if self._tokens is None:

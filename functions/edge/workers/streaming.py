@@ -2,17 +2,14 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator
-from typing import Any, Final
+from typing import Any
 
 import httpx
 from pydantic_core import from_json
 
-from functions.edge.workers.failures import NOT_AGREED, told
+from functions.edge.workers.failures import MOST_BYTES, NOT_AGREED, told
 from functions.edge.workers.protocol import WorkerFailed
 from shared.worker_messages import ChatReply, ChatRequest
-
-_MOST_BYTES: Final = 1_000_000
-"""Of one event, and of all pieces: a worker that has gone astray does not fill our memory."""
 
 
 async def stream_chat(
@@ -39,7 +36,7 @@ async def stream_chat(
                     return
                 piece = _piece(name, data)
                 said += piece
-                if len(said) > _MOST_BYTES:
+                if len(said) > MOST_BYTES:
                     raise WorkerFailed(NOT_AGREED)
                 yield piece
         finally:
@@ -69,7 +66,7 @@ async def _events(answer: httpx.Response) -> AsyncIterator[tuple[str, Any]]:
     buffer = b""
     async for chunk in answer.aiter_bytes():
         *blocks, buffer = (buffer + chunk).split(b"\n\n")
-        if len(buffer) > _MOST_BYTES:
+        if len(buffer) > MOST_BYTES:
             raise WorkerFailed(NOT_AGREED)
         for block in blocks:
             name, _, data = block.rpartition(b"data: ")

@@ -122,6 +122,28 @@ async def test_and_ends_where_objects_cannot_be_deleted(doubles: Doubles, monkey
     assert await keep_house(doubles.clients) == sweeper.PASSES
 
 
+async def test_the_same_work_is_not_begun_again_while_it_is_under_way(doubles: Doubles) -> None:
+    begun: list[str] = []
+    may_end = asyncio.Event()
+
+    async def slow(_: Clients) -> None:
+        begun.append("slow")
+        await may_end.wait()
+
+    async def other(_: Clients) -> None:
+        begun.append("other")
+
+    for work in (slow, other, slow):
+        doubles.clients.once(work)
+    await asyncio.sleep(0)
+    assert begun == ["slow", "other"]
+    may_end.set()
+    await doubles.clients.settle()
+    doubles.clients.once(slow)
+    await doubles.clients.settle()
+    assert begun == ["slow", "other", "slow"]
+
+
 class EndingScript(ScriptedDatabase):
     """Says when its answers are used up, and then never answers again."""
 

@@ -182,6 +182,10 @@ class TestRulesInPlaceOfAModel:
     async def test_where_no_worker_is(self, doubles: Doubles) -> None:
         assert "No chat worker is there" in await self.reason(doubles, plan=PLAN | {"worker": None})
 
+    async def test_where_the_user_asked_models_too_often(self, doubles: Doubles) -> None:
+        plan = PLAN | {"worker": None, "is_limited": True}
+        assert "as often as one may within a minute" in await self.reason(doubles, plan=plan)
+
     async def test_where_no_template_is(self, doubles: Doubles) -> None:
         assert "no template" in await self.reason(doubles, plan=PLAN | {"template": None})
 

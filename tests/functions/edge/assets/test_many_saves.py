@@ -5,7 +5,8 @@ import logging
 
 import pytest
 
-from functions.edge.assets.saves import COPIES_AT_ONCE, PAGE, save, save_due
+from functions.edge.assets.saves import PAGE, save, save_due
+from functions.edge.clients import COPIES_AT_ONCE
 from shared.errors import ErrorCode
 from tests.fixtures.library import Shelf
 

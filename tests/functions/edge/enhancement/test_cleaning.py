@@ -96,3 +96,9 @@ def test_what_the_user_said_is_no_echo() -> None:
 def test_chinese_is_recognised() -> None:
     assert has_chinese("a cat, 红色")
     assert not has_chinese("a café, naïve")
+
+
+@pytest.mark.parametrize("blanks", ["\n" * 100_000, " " * 100_000, " \n\t" * 30_000])
+def test_any_number_of_blanks_is_one(blanks: str) -> None:
+    """The square of these numbers would be hours."""
+    assert cleaned(f"a red{blanks}cat") in ("a red, cat", "a red cat")

@@ -78,6 +78,13 @@ class TestCalls:
 
 class TestFailures:
     @respx.mock
+    async def test_an_answer_larger_than_any_that_was_agreed_is_not_read_to_its_end(self, workers: HttpWorkers) -> None:
+        route = respx.get(f"{URL}/health").respond(200, content=b" " * 1_000_001)
+        with pytest.raises(WorkerFailed):
+            await workers.health(URL, 5)
+        assert route.calls.last.request.headers["accept-encoding"] == "identity"
+
+    @respx.mock
     @pytest.mark.parametrize("status", [302, 401, 404, 429, 500, 503])
     async def test_a_refusal_is_told_by_its_status_and_never_by_its_text(
         self, workers: HttpWorkers, status: int

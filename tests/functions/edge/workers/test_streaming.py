@@ -150,7 +150,7 @@ class TestFailures:
 
     @pytest.mark.parametrize("said", [event({"delta": "x" * 60}) * 2, "x" * 200])
     async def test_one_that_does_not_end_is_left(self, face: Face, said: str, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(module, "_MOST_BYTES", 100)
+        monkeypatch.setattr(module, "MOST_BYTES", 100)
         face.says(said)
         face.hangs = True
         assert await failure(face) == "its answer is not what was agreed"
