@@ -8,6 +8,8 @@ SEED_LIMIT: Final = 2**31
 """Seeds lie below it, that of the last output (seed + i) included."""
 STEPS: Final = (1, 50)
 GUIDANCE_SCALE: Final = (1.0, 20.0)
+FRAMES: Final = (1, 83)
+"""Of a video, as asked for; WAN makes 4k + 1."""
 STRENGTH: Final = 0.5
 """How much a reference counts where nobody says, of 0 to 1."""
 SIDE_MULTIPLE: Final = 16

@@ -2,11 +2,11 @@
 
 from typing import Literal
 
-from functions.edge.schema import RequestModel, ResponseModel
+from functions.edge.schema import Flag, RequestModel, ResponseModel
 
 
 class DispatchJobsRequest(RequestModel):
-    housekeeping: bool = False
+    housekeeping: Flag = False
     """Delete expired and orphaned objects as well."""
 
 

@@ -4,7 +4,7 @@ import math
 from typing import Annotated, Any, Final
 
 from fastapi import Header
-from pydantic import AfterValidator, BaseModel, ConfigDict, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 MAX_DEPTH: Final = 20
 
@@ -42,6 +42,18 @@ def _storable(text: str) -> str:
 
 Storable = Annotated[str, AfterValidator(_storable)]
 """A text outside of a ``RequestModel``, as in a URL's path."""
+
+
+def _no_boolean(value: Any) -> Any:
+    if isinstance(value, bool):
+        raise ValueError("a boolean is no number")
+    return value
+
+
+Flag = Annotated[bool, Field(strict=True)]
+"""A boolean of a JSON body: no text and no number stands for one."""
+NUMBER: Final = BeforeValidator(_no_boolean)
+"""For a number that may come as text, as in a URL, or as 2.0: ``true`` is not 1. Others say ``strict=True``."""
 
 
 def _check(value: Any, depth: int) -> None:

@@ -26,6 +26,17 @@ def found_in(body: dict[str, Any], spellings: Spellings) -> dict[str, Any]:
     return found
 
 
+def places_in(body: dict[str, Any]) -> dict[str, Any]:
+    """``metadata`` and ``config`` as the body has them, for their fields to check. A null says nothing."""
+    return {name: body[name] for name in ("metadata", "config") if body.get(name) is not None}
+
+
+def job_type_in_type(body: dict[str, Any]) -> str | None:
+    """``type`` where it names a job type; a client's own ``type`` of anything else does not."""
+    places = (place for place in (body, *places_in(body).values()) if isinstance(place, dict))
+    return next((name for place in places if (name := place.get("type")) in _JOB_TYPE_NAMES), None)
+
+
 def job_type_name(name: Any) -> Any:
     """The name of a job type or an alias of one, as it is. Raises ``ValueError``, which names them all."""
     if name not in _JOB_TYPE_NAMES:

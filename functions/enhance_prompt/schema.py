@@ -7,10 +7,10 @@ from pydantic import Field, field_validator, model_validator
 from functions.edge.enhancement import Wish
 from functions.edge.enhancement.choices import EnhancementType, choices
 from functions.edge.enhancement.result import Source
-from functions.edge.enhancement.wish import Language, Model, UseCase
+from functions.edge.enhancement.wish import Language, Model, ReferenceMode, UseCase
 from functions.edge.openapi import ErrorResponse
-from functions.edge.schema import RequestModel, ResponseModel
-from functions.edge.spellings import Spellings, found_in, job_type_name
+from functions.edge.schema import Flag, RequestModel, ResponseModel
+from functions.edge.spellings import Spellings, found_in, job_type_name, places_in
 from shared.bounds import PROMPT_CHARACTERS, SYSTEM_PROMPT_CHARACTERS
 from shared.job_types import Format, JobType, Quality, resolve
 
@@ -51,19 +51,21 @@ class EnhancePromptRequest(RequestModel):
     enhancement_type: EnhancementType | None = None
     language: Language = "en"
     system_prompt: Annotated[str, Field(max_length=SYSTEM_PROMPT_CHARACTERS)] | None = None
-    reference_mode: str | None = None
-    exact_copy_mode: bool = False
+    reference_mode: ReferenceMode | None = None
+    exact_copy_mode: Flag = False
     base_prompt: Prompt | None = None
-    use_cache: bool = True
-    regeneration: bool = False
+    use_cache: Flag = True
+    regeneration: Flag = False
     presets: Any = None
+    metadata: dict[str, Any] = Field(default_factory=dict)
+    config: dict[str, Any] = Field(default_factory=dict)
 
     @model_validator(mode="before")
     @classmethod
     def _read_every_spelling(cls, body: Any) -> Any:
         if not isinstance(body, dict):
             return body
-        return found_in(body, _SPELLINGS)
+        return found_in(body, _SPELLINGS) | places_in(body)
 
     @field_validator("job_type", mode="before")
     @classmethod

@@ -23,7 +23,7 @@ class GenerateAdminImageRequest(RequestModel):
     quality: Quality = "fast"
     mode: Annotated[str, Field(max_length=100)] | None = None
     metadata: dict[str, Any] = Field(default_factory=dict)
-    wait_seconds: Annotated[float, Field(ge=0, le=60)] = Field(
+    wait_seconds: Annotated[float, Field(strict=True, ge=0, le=60)] = Field(
         default=25, validation_alias=AliasChoices("wait_seconds", "waitSeconds")
     )
 

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import AfterValidator, ConfigDict, Field, model_validator
 
-from functions.edge.schema import RequestModel, ResponseModel
+from functions.edge.schema import NUMBER, Flag, RequestModel, ResponseModel
 from shared.messages import Upload
 
 _SPELLINGS: Final[dict[str, tuple[str, ...]]] = {
@@ -29,16 +29,16 @@ class OutputMetadata(RequestModel):
 
     model_config = ConfigDict(extra="allow")
 
-    width: Annotated[int, Field(ge=1, le=65_536)] | None = None
-    height: Annotated[int, Field(ge=1, le=65_536)] | None = None
-    duration_seconds: Annotated[float, Field(ge=0, le=86_400)] | None = None
-    seed: Annotated[int, Field(ge=0, lt=2**63)] | None = None
+    width: Annotated[int, Field(ge=1, le=65_536), NUMBER] | None = None
+    height: Annotated[int, Field(ge=1, le=65_536), NUMBER] | None = None
+    duration_seconds: Annotated[float, Field(ge=0, le=86_400), NUMBER] | None = None
+    seed: Annotated[int, Field(ge=0, lt=2**63), NUMBER] | None = None
 
 
 class ReportedOutput(RequestModel):
     """An output that a progress report says lies in storage."""
 
-    index: Annotated[int, Field(ge=0, le=99)]
+    index: Annotated[int, Field(ge=0, le=99), NUMBER]
     path: str
     thumbnail_path: str | None = None
     metadata: OutputMetadata = Field(default_factory=OutputMetadata)
@@ -49,7 +49,7 @@ class ReportedAsset(RequestModel):
 
     path: str
     thumbnail_path: str | None = None
-    index: Annotated[int, Field(ge=0, le=99)] | None = None
+    index: Annotated[int, Field(ge=0, le=99), NUMBER] | None = None
     metadata: OutputMetadata = Field(default_factory=OutputMetadata)
 
     @model_validator(mode="before")
@@ -83,14 +83,14 @@ class JobCallbackRequest(RequestModel):
     status: Literal["processing", "completed", "failed", "cancelled"]
     worker_id: Annotated[str, Field(max_length=200)] = "unnamed"
     claim_id: Annotated[str, Field(min_length=1, max_length=200)] | None = None
-    progress: Annotated[float, Field(ge=0, le=1)] = 0
+    progress: Annotated[float, Field(ge=0, le=1), NUMBER] = 0
     stage: Annotated[str, Field(max_length=100)] = "processing"
     outputs: Annotated[list[ReportedOutput], Field(max_length=6)] = Field(default_factory=list)
     text: Annotated[str, Field(max_length=100_000)] | None = None
     assets: Annotated[list[ReportedAsset], Field(max_length=6)] = Field(default_factory=list)
     error_message: ErrorText | None = None
     error_code: Annotated[str, Field(max_length=100)] | None = None
-    retryable: bool = False
+    retryable: Flag = False
     enhanced_prompt: Annotated[str, Field(max_length=4000)] | None = None
     metadata: dict[str, Any] = Field(default_factory=dict)
 
@@ -112,7 +112,7 @@ class JobCallbackRequest(RequestModel):
         if isinstance(error, dict):
             found["error_message"] = error.get("message")
             found.setdefault("error_code", error.get("code"))
-            found.setdefault("retryable", bool(error.get("retryable")))
+            found.setdefault("retryable", error.get("retryable") is True)
         return {name: value for name, value in found.items() if value is not None}
 
     def reported_outputs(self) -> list[dict[str, Any]]:

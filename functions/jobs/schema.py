@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import AliasChoices, AwareDatetime, BaseModel, ConfigDict, Field
 
-from functions.edge.schema import RequestModel, ResponseModel
+from functions.edge.schema import NUMBER, RequestModel, ResponseModel
 
 Status = Literal["queued", "processing", "completed", "failed", "cancelled"]
 
@@ -16,7 +16,7 @@ class JobsQuery(RequestModel):
     job_id: UUID | None = Field(default=None, validation_alias=AliasChoices("job_id", "jobId", "id"))
     status: Status | None = None
     before: AwareDatetime | None = None
-    limit: Annotated[int, Field(ge=1, le=100)] = 20
+    limit: Annotated[int, Field(ge=1, le=100), NUMBER] = 20
 
 
 class JobView(BaseModel):

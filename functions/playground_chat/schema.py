@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import AliasChoices, Field, field_validator
 
-from functions.edge.schema import RequestModel, ResponseModel
+from functions.edge.schema import Flag, RequestModel, ResponseModel
 from shared.bounds import SEED_LIMIT, SYSTEM_PROMPT_CHARACTERS
 from shared.worker_messages import MAX_TOKENS
 
@@ -27,8 +27,8 @@ class PlaygroundChatRequest(RequestModel):
         default="sfw", validation_alias=AliasChoices("content_tier", "content_mode", "contentType")
     )
     system_prompt: Annotated[str, Field(max_length=SYSTEM_PROMPT_CHARACTERS)] | None = None
-    long_response: bool = False
-    stream: bool = False
+    long_response: Flag = False
+    stream: Flag = False
     temperature: Annotated[float, Field(strict=True, ge=0, le=2)] | None = None
     max_tokens: Annotated[int, Field(strict=True, ge=1, le=MAX_TOKENS)] | None = None
     seed: Annotated[int, Field(strict=True, ge=0, lt=SEED_LIMIT)] | None = None

@@ -16,7 +16,7 @@ def pending(request: QueueJobRequest) -> dict[str, Any] | None:
         and not request.skip_enhancement
         and request.enhancement_model != "none"
         and request.enhanced_text is None
-        and request.metadata.get("exact_copy_mode") is not True
+        and not request.exact_copy_mode
     )
     if not is_asked or request.type.enhanced or request.type.format == "text":
         return None

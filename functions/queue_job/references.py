@@ -8,7 +8,13 @@ from functions.edge.settings import Settings
 from functions.queue_job.schema import SPELLINGS, QueueJobRequest
 from shared.bounds import STRENGTH
 
-_OTHER_FIELDS: Final = ("reference_strength", "reference_type", "reference_required", "denoise_strength")
+_OTHER_FIELDS: Final = (
+    "reference_strength",
+    "reference_type",
+    "reference_fit",
+    "reference_required",
+    "denoise_strength",
+)
 _OURS: Final = frozenset({*ROLES, *_OTHER_FIELDS})
 _OTHER_SPELLINGS: Final = frozenset(spelling for name in ROLES for spelling in SPELLINGS[name])
 
@@ -33,4 +39,6 @@ def metadata_of(request: QueueJobRequest) -> dict[str, Any]:
     values = {name: getattr(request, name) for name in (*ROLES, *_OTHER_FIELDS)}
     if request.reference_strength is None:
         values["reference_strength"] = STRENGTH
+    if request.reference_fit is None:
+        values["reference_fit"] = "cover"
     return {name: value for name, value in values.items() if value is not None}

@@ -4,13 +4,22 @@ import re
 from typing import Annotated, Any, Final, Literal, Self
 from uuid import UUID
 
-from pydantic import Field, ValidationInfo, field_validator, model_validator
+from pydantic import ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
 from functions.edge.enhancement.choices import EnhancementType, choices
-from functions.edge.enhancement.wish import Language, Model
-from functions.edge.schema import RequestModel, ResponseModel
-from functions.edge.spellings import JobTypeName, Spellings, found_in
-from shared.bounds import GUIDANCE_SCALE, PIXEL_LIMIT, PROMPT_CHARACTERS, SEED_LIMIT, SIDE_LIMIT, SIDE_MULTIPLE, STEPS
+from functions.edge.enhancement.wish import Language, Model, ReferenceMode
+from functions.edge.schema import NUMBER, Flag, RequestModel, ResponseModel
+from functions.edge.spellings import JobTypeName, Spellings, found_in, job_type_in_type, places_in
+from shared.bounds import (
+    FRAMES,
+    GUIDANCE_SCALE,
+    PIXEL_LIMIT,
+    PROMPT_CHARACTERS,
+    SEED_LIMIT,
+    SIDE_LIMIT,
+    SIDE_MULTIPLE,
+    STEPS,
+)
 from shared.job_types import JobType, resolve
 from shared.schedulers import SchedulerName
 
@@ -39,6 +48,7 @@ SPELLINGS: Final[Spellings] = {
     "height": (),
     "resolution": (),
     "aspect_ratio": ("aspectRatio",),
+    "frames": ("num_frames", "frame_num"),
     "content_mode": ("contentType", "content_type"),
     "destination": (),
     "compel_enabled": (),
@@ -48,8 +58,12 @@ SPELLINGS: Final[Spellings] = {
     "end_reference_url": ("end_reference_image_url", "endReferenceImageUrl", "last_frame"),
     "reference_strength": ("similarity_strength",),
     "reference_type": (),
+    "reference_fit": (),
     "reference_required": (),
     "denoise_strength": (),
+    "exact_copy_mode": ("exactCopyMode",),
+    "reference_mode": ("referenceMode",),
+    "base_prompt": ("originalEnhancedPrompt", "original_enhanced_prompt"),
     "user_requested_enhancement": ("userRequestedEnhancement",),
     "skip_enhancement": ("skipEnhancement",),
     "enhancement_model": ("enhancementModel",),
@@ -61,18 +75,24 @@ _TOP_LEVEL: Final[Spellings] = {
     "video_id": ("videoId",),
     "image_id": ("imageId",),
 }
+_CLIENT_S_OWN: Final = ("quality", "format", "model_type", "seed_locked")
+"""The job type says these; what the React client says of them is kept with its metadata."""
+_JOB_TYPE_NAMED: Final = ("job_type", "jobType", "type")
+_RESOLUTION: Final = r"(\d{2,4})[x*](\d{2,4})"
 
 
 class QueueJobRequest(RequestModel):
     """What a submission may say. Numbers that are left out come from the job type."""
+
+    model_config = ConfigDict(json_schema_extra=lambda schema: _with_every_spelling(schema))
 
     job_type: JobTypeName
     prompt: Prompt = ""
     original_prompt: Prompt | None = None
     enhanced_prompt: Prompt | None = None
     negative_prompt: Prompt | None = None
-    auto_negative: bool = True
-    num_images: Literal[1, 3, 6] = 1
+    auto_negative: Flag = True
+    num_images: Annotated[Literal[1, 3, 6], NUMBER] = 1
     seed: Annotated[int, Field(strict=True, ge=0, lt=SEED_LIMIT)] | None = None
     steps: Annotated[int, Field(strict=True, ge=STEPS[0], le=STEPS[1])] | None = None
     guidance_scale: Annotated[float, Field(strict=True, ge=GUIDANCE_SCALE[0], le=GUIDANCE_SCALE[1])] | None = None
@@ -80,19 +100,24 @@ class QueueJobRequest(RequestModel):
     width: Side | None = None
     height: Side | None = None
     aspect_ratio: Literal["1:1", "16:9", "9:16", "4:3", "3:4", "3:2", "2:3"] | None = None
+    frames: Annotated[int, Field(strict=True, ge=FRAMES[0], le=FRAMES[1])] | None = None
     content_mode: Literal["sfw", "nsfw"] = "sfw"
     destination: Literal["workspace", "library"] = "workspace"
-    compel_enabled: bool = False
+    compel_enabled: Flag = False
     compel_weights: Prompt | None = None
     reference_image_url: Reference | None = None
     start_reference_url: Reference | None = None
     end_reference_url: Reference | None = None
     reference_strength: Strength | None = None
     reference_type: Literal["style", "composition", "character"] | None = None
-    reference_required: bool = False
+    reference_fit: Literal["cover", "contain"] | None = None
+    reference_required: Flag = False
     denoise_strength: Strength | None = None
-    user_requested_enhancement: bool = False
-    skip_enhancement: bool = False
+    exact_copy_mode: Flag = False
+    reference_mode: ReferenceMode | None = None
+    base_prompt: Prompt | None = None
+    user_requested_enhancement: Flag = False
+    skip_enhancement: Flag = False
     enhancement_model: Model | None = None
     enhancement_type: EnhancementType | None = None
     language: Language = "en"
@@ -100,14 +125,19 @@ class QueueJobRequest(RequestModel):
     video_id: UUID | None = None
     image_id: UUID | None = None
     metadata: dict[str, Any] = Field(default_factory=dict)
+    # Only what is read of it is kept, in the fields above.
+    config: dict[str, Any] = Field(default_factory=dict, exclude=True)
 
     @model_validator(mode="before")
     @classmethod
     def _read_every_spelling(cls, body: Any) -> Any:
         if not isinstance(body, dict):
             return body
-        metadata = body.get("metadata") or {}
-        found: dict[str, Any] = {"job_type": None, "metadata": metadata, **found_in(body, SPELLINGS)}
+        found: dict[str, Any] = {"job_type": job_type_in_type(body), **places_in(body), **found_in(body, SPELLINGS)}
+        own = {name: body[name] for name in _CLIENT_S_OWN if body.get(name) is not None}
+        metadata = found.get("metadata", {})
+        if own and isinstance(metadata, dict):
+            found["metadata"] = {**metadata, **own}
         for name, others in _TOP_LEVEL.items():
             found[name] = next((body[key] for key in (name, *others) if body.get(key) is not None), None)
         return _without_other_meanings(found)
@@ -180,12 +210,29 @@ def _without_other_meanings(found: dict[str, Any]) -> dict[str, Any]:
     if found.get("destination") in ("character_portrait", "character_scene", "roleplay_scene"):
         del found["destination"]
     resolution = found.pop("resolution", None)
-    if isinstance(resolution, str) and "width" not in found and "height" not in found:
-        match = re.fullmatch(r"(\d{2,4})[x*](\d{2,4})", resolution)
-        if match is None:
+    if resolution is not None and "width" not in found and "height" not in found:
+        match = isinstance(resolution, str) and re.fullmatch(_RESOLUTION, resolution)
+        if not match:
             raise ValueError("resolution: two numbers of pixels, such as 1024x1024")
         found["width"], found["height"] = int(match[1]), int(match[2])
     return found
+
+
+def _with_every_spelling(schema: dict[str, Any]) -> None:
+    """A client that is typed from the schema may send the documents' own bodies."""
+    properties = schema["properties"]
+    properties["resolution"] = {"type": "string", "pattern": f"^{_RESOLUTION}$", "title": "Resolution"}
+    for name, others in {**SPELLINGS, **_TOP_LEVEL}.items():
+        for other in others:
+            properties[other] = {**properties[name], "title": other, "x-same-as": name}
+    properties["type"] = {"title": "type", "description": "A job type; any other value is the client's own."}
+    for name in _CLIENT_S_OWN:
+        properties[name] = {"title": name, "description": "Kept with the metadata; the job type decides."}
+    schema["required"].remove("job_type")
+    if not schema["required"]:
+        del schema["required"]
+    # Directly in the schema it would be a union with unknown in TypeScript, which checks nothing.
+    schema["allOf"] = [{"anyOf": [{"required": [name]} for name in _JOB_TYPE_NAMED]}]
 
 
 def _listed(quantities: tuple[int, ...]) -> str:

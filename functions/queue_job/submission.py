@@ -32,6 +32,8 @@ REFUSALS: Final = (
 )
 """What ``submit`` refuses; what costs credits may be refused for want of them as well."""
 EDGE_FUNCTION_VERSION: Final = "3.0.0"
+_COPIES: Final = {"exact_copy_mode", "reference_mode", "base_prompt"}
+"""What is read again when the job is enhanced: as it was checked, over the client's own of that name."""
 REFERENCE_WARNING: Final = "The reference image was not used: no generator of this deployment reads references yet."
 
 
@@ -112,6 +114,8 @@ def job_columns(request: QueueJobRequest, variant: ModelVariant, negative: Negat
         "height": height,
         "content_mode": request.content_mode,
     }
+    if job_type.format == "video":
+        config["frames"] = _to_frames(request.frames or job_type.frames)
     if request.seed is not None:
         config["seed"] = request.seed
     if request.scheduler is not None:
@@ -134,6 +138,7 @@ def job_columns(request: QueueJobRequest, variant: ModelVariant, negative: Negat
         "edge_function_version": EDGE_FUNCTION_VERSION,
         "destination": request.destination,
         **metadata_of(request),
+        **request.model_dump(include=_COPIES, exclude_unset=True),
     }
     enhancement = pending(request)
     # The client's own value must not start anything.
@@ -180,6 +185,11 @@ def request_hash(request: QueueJobRequest) -> str:
 
 def _to_sixteen(pixels: float) -> int:
     return max(16, round(pixels / 16) * 16)
+
+
+def _to_frames(asked: int) -> int:
+    """The most frames of the form 4k + 1 that are not more than asked for."""
+    return (asked - 1) // 4 * 4 + 1
 
 
 def _text(value: object) -> str | None:

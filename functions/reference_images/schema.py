@@ -4,14 +4,14 @@ from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, Field
 
-from functions.edge.schema import RequestModel, ResponseModel
+from functions.edge.schema import NUMBER, RequestModel, ResponseModel
 
 
 class ReferenceImagesQuery(RequestModel):
     """``before`` is the ``created_at`` of the last picture of the page before, with its offset from UTC."""
 
     before: AwareDatetime | None = None
-    limit: Annotated[int, Field(ge=1, le=100)] = 20
+    limit: Annotated[int, Field(ge=1, le=100), NUMBER] = 20
 
 
 class ReferenceImage(ResponseModel):

@@ -3,13 +3,13 @@
 from datetime import datetime
 from typing import Literal
 
-from functions.edge.schema import RequestModel, ResponseModel
+from functions.edge.schema import Flag, RequestModel, ResponseModel
 
 
 class RefreshPromptCacheRequest(RequestModel):
     """``force_refresh`` is written into the log; every refresh is a whole one."""
 
-    force_refresh: bool = False
+    force_refresh: Flag = False
 
 
 class CacheStats(ResponseModel):

@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AliasChoices, AwareDatetime, Field
 
-from functions.edge.schema import RequestModel
+from functions.edge.schema import Flag, RequestModel
 from functions.edge.workers.schema import Health, RegistrationInfo, WorkerStatus, WorkerType
 from functions.edge.workers.urls import MAX_CHARACTERS
 
@@ -19,7 +19,7 @@ class RegisterWorkerRequest(RequestModel):
     )
     worker_id: Name | None = Field(default=None, validation_alias=AliasChoices("worker_id", "workerId"))
     worker_type: WorkerType = Field(default="chat", validation_alias=AliasChoices("worker_type", "workerType"))
-    auto_registered: bool = Field(default=False, validation_alias=AliasChoices("auto_registered", "autoRegistered"))
+    auto_registered: Flag = Field(default=False, validation_alias=AliasChoices("auto_registered", "autoRegistered"))
     registration_method: Name = Field(
         default="manual", validation_alias=AliasChoices("registration_method", "registrationMethod")
     )

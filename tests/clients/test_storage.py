@@ -13,8 +13,11 @@ from tests.fixtures.users import User
 
 
 async def _deliver(project: Project, line: Line, user: User) -> tuple[str, str]:
-    """Paths of a result and its thumbnail, whose files lie in storage."""
-    return await upload(project, await replace(line, user_id=user.id).start())
+    """Paths of a completed job's result and its thumbnail."""
+    attempt = await replace(line, user_id=user.id).start()
+    paths = await upload(project, attempt)
+    assert (await attempt.complete(attempt.output()))["outcome"] == "completed"
+    return paths
 
 
 @pytest.fixture

@@ -6,13 +6,13 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from functions.edge.assets.cursor import CURSOR_PATTERN
-from functions.edge.schema import ResponseModel
+from functions.edge.schema import NUMBER, ResponseModel
 
 Source = Literal["workspace", "library"]
 AssetType = Literal["image", "video"]
 CursorText = Annotated[str, Field(pattern=CURSOR_PATTERN)]
 """``nextCursor`` of the page before."""
-PageLimit = Annotated[int, Field(ge=1, le=100)]
+PageLimit = Annotated[int, Field(ge=1, le=100), NUMBER]
 
 
 class AssetView(BaseModel):

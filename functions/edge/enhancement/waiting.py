@@ -63,8 +63,7 @@ def wish_of(job: dict[str, Any]) -> Wish:
     """What the submission asked for, from the row alone."""
     metadata, asked = job["metadata"], job["metadata"]["enhancement"]
     job_type = resolve(job["job_type"])
-    base = metadata.get("originalEnhancedPrompt") or metadata.get("original_enhanced_prompt")
-    is_change = metadata.get("reference_mode") == "modify" and isinstance(base, str)
+    is_change = metadata.get("reference_mode") == "modify"
     return Wish(
         prompt=job["original_prompt"],
         family=job_type.family,
@@ -75,7 +74,7 @@ def wish_of(job: dict[str, Any]) -> Wish:
         style=asked["style"],
         language=asked["language"],
         one_turn=asked["one_turn"],
-        base_prompt=base if is_change else None,
+        base_prompt=metadata.get("base_prompt") if is_change else None,
         compel_weights=metadata.get("compel_weights"),
     )
 

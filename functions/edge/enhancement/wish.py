@@ -12,6 +12,7 @@ VERSION: Final = 1
 Model = Literal["qwen_instruct", "qwen_base", "none"]
 Style = Literal["manual", "cinematic", "custom"]
 Language = Literal["en", "zh"]
+ReferenceMode = Literal["modify", "copy"]
 UseCase = Literal["enhancement", "chat", "roleplay"]
 
 

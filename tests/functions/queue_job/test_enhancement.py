@@ -166,8 +166,8 @@ class TestByRules:
         assert (await wire.claim(job_id)).claim["job"]["prompt"] == prompt
 
     async def test_a_change_of_a_picture_keeps_the_picture_s_own_prompt(self, wire: Wire) -> None:
-        metadata = {"reference_mode": "modify", "originalEnhancedPrompt": "a blue dog, oil on canvas"}
-        row = await settled(wire, await wire.submit(**ASKED, metadata=metadata))
+        said = {"referenceMode": "modify", "originalEnhancedPrompt": "a blue dog, oil on canvas"}
+        row = await settled(wire, await wire.submit(**ASKED, **said))
         assert row["enhanced_prompt"] == "a blue dog, oil on canvas, a red cat"
 
 
@@ -230,6 +230,7 @@ def asked(**fields: Any) -> dict[str, Any] | None:
         {"enhanced_prompt": "a fine cat"},
         {"original_prompt": "a cat"},
         {"metadata": {"exact_copy_mode": True}},
+        {"exactCopyMode": True},
         {"metadata": {"skip_enhancement": True}},
         {"job_type": "video7b_fast_enhanced"},
         {"job_type": "chat_enhance"},

@@ -44,6 +44,14 @@ async def test_a_reference_counts_by_half_where_nobody_says(
     assert (await submit(doubles, reference_image_url=mine, **said))["reference_strength"] == counts
 
 
+@pytest.mark.parametrize(("said", "fit"), [({}, "cover"), ({"reference_fit": "contain"}, "contain")])
+async def test_a_reference_covers_the_picture_where_nobody_says(
+    doubles: Doubles, said: dict[str, Any], fit: str
+) -> None:
+    mine = f"reference_images/{doubles.user_id}/a.png"
+    assert (await submit(doubles, reference_image_url=mine, **said))["reference_fit"] == fit
+
+
 async def test_no_other_spelling_and_no_signature_stays_in_the_metadata(doubles: Doubles) -> None:
     """K11: nothing signed is kept, whatever key it comes under."""
     mine = f"user-library/{doubles.user_id}/a.png"

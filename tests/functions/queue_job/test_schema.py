@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from functions.queue_job.schema import QueueJobRequest
+from functions.queue_job.schema import SPELLINGS, QueueJobRequest
 from shared.bounds import SEED_LIMIT
 from shared.job_types import ALIASES, JOB_TYPES
 
@@ -66,7 +66,7 @@ def test_a_field_takes_what_lies_inside_its_bounds(name: str, values: list[Any])
         ("original_prompt", ["x" * 1001, 5]),
         ("enhanced_prompt", ["x" * 1001, 5]),
         ("negative_prompt", ["x" * 1001, 5]),
-        ("num_images", [0, -1, 2, 4, 7, 1000, 1.5, "3", "many", [3]]),
+        ("num_images", [0, -1, 2, 4, 7, 1000, 1.5, "3", "many", [3], True]),
         ("seed", [-1, SEED_LIMIT, 2**70, 1.5, "12", "random", True, [1]]),
         ("steps", [0, -1, 51, 1.5, "25", True]),
         ("guidance_scale", [0, 0.99, 20.01, -1, "7.5", True]),
@@ -76,7 +76,14 @@ def test_a_field_takes_what_lies_inside_its_bounds(name: str, values: list[Any])
         ("aspect_ratio", ["21:9", "", "wide", 1]),
         ("content_mode", ["adult", "SFW", 1]),
         ("destination", ["elsewhere", 1]),
-        ("compel_enabled", ["perhaps", 2]),
+        ("compel_enabled", ["perhaps", 2, 1, "true", "yes"]),
+        ("user_requested_enhancement", ["true", 1]),
+        ("skip_enhancement", ["true", 1]),
+        ("exact_copy_mode", ["true", 1]),
+        ("reference_mode", ["style", True]),
+        ("base_prompt", ["x" * 1001, True]),
+        ("reference_fit", ["fill", 1]),
+        ("frames", [0, 84, 1.5, "81", True]),
         ("compel_weights", ["x" * 1001, {"red": 1.2}]),
         ("reference_image_url", [5, ["https://a.test"]]),
         ("reference_strength", [-0.01, 1.01, "0.5", True]),
@@ -85,7 +92,8 @@ def test_a_field_takes_what_lies_inside_its_bounds(name: str, values: list[Any])
         ("project_id", ["not a uuid", 5]),
         ("video_id", ["not a uuid"]),
         ("image_id", ["not a uuid"]),
-        ("metadata", ["text", 5, ["list"], True]),
+        ("metadata", ["text", 5, ["list"], True, [], 0, False, ""]),
+        ("config", ["text", 5, ["list"], [], 0, False, ""]),
     ],
 )
 def test_a_field_refuses_what_lies_outside_and_is_named(name: str, values: list[Any]) -> None:
@@ -164,8 +172,8 @@ class TestSize:
     def test_width_and_height_win_over_a_resolution(self) -> None:
         assert read(resolution="1024x1024", width=512, height=768).width == 512
 
-    @pytest.mark.parametrize("resolution", ["large", "1024", "1024x", "1024 x 1024", "99999x99999", ""])
-    def test_a_resolution_of_another_form_is_refused(self, resolution: str) -> None:
+    @pytest.mark.parametrize("resolution", ["large", "1024", "1024x", "1024 x 1024", "99999x99999", "", 1024, [1, 2]])
+    def test_a_resolution_of_another_form_is_refused(self, resolution: Any) -> None:
         ((_, message),) = refused(resolution=resolution)
         assert message == "Value error, resolution: two numbers of pixels, such as 1024x1024"
 
@@ -191,3 +199,19 @@ class TestPrompts:
     ) -> None:
         request = read(**fields)
         assert (request.text, request.enhanced_text) == (text, enhanced)
+
+
+def test_a_wish_in_words_is_none_and_its_details_do_not_pass_unseen() -> None:
+    said = {"user_requested_enhancement": "true", "enhancement_type": "wild"}
+    assert [field for field, _ in refused(metadata=said)] == ["user_requested_enhancement"]
+
+
+def test_a_typed_client_may_send_every_spelling() -> None:
+    schema = QueueJobRequest.model_json_schema()
+    properties = schema["properties"]
+    assert [option["required"] for option in schema["allOf"][0]["anyOf"]] == [["job_type"], ["jobType"], ["type"]]
+    assert "required" not in schema
+    assert {name for names in SPELLINGS.values() for name in names} | {"resolution", "config", "imageId"} <= set(
+        properties
+    )
+    assert properties["numImages"]["enum"] == properties["num_images"]["enum"] == [1, 3, 6]

@@ -182,6 +182,7 @@ CLIENTS = {
             "compel_enabled": True,
             "compel_weights": "(garden:1.2)",
             "aspect_ratio": "16:9",
+            "reference_mode": "modify",
         },
     ),
     "GenerationService": (
@@ -255,7 +256,15 @@ def test_a_client_s_body_is_read(name: str) -> None:
 
 @pytest.mark.parametrize("body", [case[0] for case in (*DOCUMENTS.values(), *CLIENTS.values())])
 def test_the_client_s_own_metadata_is_kept_as_it_is(body: dict[str, Any]) -> None:
-    assert QueueJobRequest.model_validate(body).metadata == body["metadata"]
+    own = {name: body[name] for name in ("quality", "format", "model_type", "seed_locked") if name in body}
+    assert QueueJobRequest.model_validate(body).metadata == body["metadata"] | own
+
+
+@pytest.mark.parametrize("place", ["body", "metadata", "config"])
+def test_a_type_is_a_job_type_where_it_names_one(place: str) -> None:
+    fields = {"type": "sdxl_image_high"} if place == "body" else {"type": "image", place: {"type": "sdxl_image_high"}}
+    assert read({"prompt": "x", **fields})["job_type"] == "sdxl_image_high"
+    assert read({"prompt": "x", "jobType": "sdxl_image_fast", **fields})["job_type"] == "sdxl_image_fast"
 
 
 @pytest.mark.parametrize(

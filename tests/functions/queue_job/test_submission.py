@@ -35,6 +35,7 @@ def test_what_a_request_leaves_out_comes_from_its_job_type(name: str) -> None:
         "width": 1024,
         "height": 1024,
         "content_mode": "sfw",
+        **({"frames": 81} if job_type.format == "video" else {}),
     }
     assert {key: row[key] for key in ("job_type", "queue", "format", "quality", "model_type")} == {
         "job_type": name,
@@ -60,6 +61,21 @@ def test_what_a_request_says_wins() -> None:
         "content_mode": "nsfw",
         "seed": 5,
     }
+
+
+@pytest.mark.parametrize(("asked", "made"), [(1, 1), (4, 1), (5, 5), (80, 77), (83, 81)])
+@pytest.mark.parametrize("name", ["frames", "num_frames", "frame_num"])
+def test_a_video_has_as_many_frames_as_wan_can_make_of_those_asked_for(name: str, asked: int, made: int) -> None:
+    assert columns(job_type="video_fast", config={name: asked})["config"]["frames"] == made
+    assert "frames" not in columns(**{name: asked})["config"]
+
+
+def test_what_is_said_of_a_copy_or_a_change_is_stored_as_it_was_read() -> None:
+    metadata = {"exact_copy_mode": True, "reference_mode": "copy", "base_prompt": "a dog", "mine": 1}
+    said = {"exactCopyMode": False, "referenceMode": "modify", "originalEnhancedPrompt": "a blue dog"}
+    stored = columns(metadata=metadata, **said)["metadata"]
+    assert {"exact_copy_mode": False, "reference_mode": "modify", "mine": 1}.items() <= stored.items()
+    assert stored["base_prompt"] == "a blue dog"
 
 
 def test_a_seed_of_zero_is_kept_and_a_missing_one_is_left_to_the_database() -> None:
