@@ -4,7 +4,8 @@ And what stands beside them: the base negative prompt, the checks of an enhancem
 from typing import Any
 from uuid import uuid4
 
-from tests.clients.conftest import Browser, refusal
+from tests.clients.conftest import Browser, Caller, refusal
+from tests.fixtures.lifecycle import Line
 
 TABLES = {"templates": "prompt_templates", "negatives": "negative_prompts"}
 
@@ -62,29 +63,41 @@ async def test_no_admin_deletes_rows_of_jobs(admin_browser: Browser) -> None:
     assert admin_browser.run("admin_tables.mjs", f"test {uuid4().hex}")["deleteJobs"] == "42501"
 
 
-async def test_the_cache_is_refreshed_by_an_admin_alone(admin_browser: Browser, browser: Browser) -> None:
+async def test_the_cache_is_refreshed_by_an_admin_alone(admin_caller: Caller, caller: Caller) -> None:
     """useRefreshCache sends an empty body, PromptManagementTab force_refresh; both read cache_stats."""
     bodies: list[dict[str, Any]] = [{}, {"force_refresh": True}]
     calls = {str(body): ("refresh-prompt-cache", {"body": body}) for body in bodies}
-    for answer in admin_browser.call(**calls).values():
+    for answer in admin_caller.call(**calls).values():
         assert answer["success"] is True
         assert answer["cache_stats"]["templateCount"] > 0
         assert answer["cache_stats"]["negativePromptCount"] > 0
-    assert [refusal(answer) for answer in browser.call(**calls).values()] == [(403, "forbidden")] * 2
+    assert [refusal(answer) for answer in caller.call(**calls).values()] == [(403, "forbidden")] * 2
 
 
-async def test_an_enhancement_is_checked_for_an_admin_alone(admin_browser: Browser, browser: Browser) -> None:
+async def test_a_failed_job_is_replayed_by_an_admin_alone(
+    admin_caller: Caller, caller: Caller, other_line: Line
+) -> None:
+    """No page of the original did."""
+    failed = await other_line.start()
+    await failed.fail(retryable=False)
+    call = ("replay-job", {"body": {"job_id": failed.job_id}})
+    assert refusal(caller.call(replay=call)["replay"]) == (403, "forbidden")
+    answer = admin_caller.call(replay=call)["replay"]
+    assert (answer["replayOf"], answer["status"]) == (failed.job_id, "queued")
+
+
+async def test_an_enhancement_is_checked_for_an_admin_alone(admin_caller: Caller, caller: Caller) -> None:
     """F2, S18: no page calls it; it reads the two texts that it is sent, and no job of anybody."""
     body = {"original_prompt": "a red cat", "enhanced_prompt": "a red cat, soft light", "test_cases": ["keeps_subject"]}
     call = ("validate-enhancement-fix", {"body": body})
-    answer = admin_browser.call(check=call)["check"]
+    answer = admin_caller.call(check=call)["check"]
     assert [result["passed"] for result in answer["validation_results"]] == [True]
-    assert refusal(browser.call(check=call)["check"]) == (403, "forbidden")
+    assert refusal(caller.call(check=call)["check"]) == (403, "forbidden")
 
 
-async def test_the_base_negative_prompt_is_read(browser: Browser) -> None:
+async def test_the_base_negative_prompt_is_read(caller: Caller) -> None:
     """useBaseNegativePrompt reads baseNegativePrompt; the original's was empty without a cache."""
-    answers = browser.call(
+    answers = caller.call(
         sfw=("get-negative-prompt", {"body": {"modelType": "sdxl", "contentMode": "sfw"}}),
         nsfw=("get-negative-prompt", {"body": {"modelType": "sdxl", "contentMode": "nsfw"}}),
         unknown=("get-negative-prompt", {"body": {"modelType": "rv51", "contentMode": "sfw"}}),

@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 
-from tests.clients.conftest import Browser, refusal
+from tests.clients.conftest import Caller, refusal
 
 PROMPT = "a red cat on a roof"
 DIALOG = {
@@ -21,9 +21,9 @@ pytestmark = pytest.mark.usefixtures("no_workers")
 
 
 @pytest.fixture
-def answer(browser: Browser) -> dict[str, Any]:
+def answer(caller: Caller) -> dict[str, Any]:
     """PromptEnhancementModal's."""
-    found: dict[str, Any] = browser.call(dialog=("enhance-prompt", {"body": DIALOG}))["dialog"]
+    found: dict[str, Any] = caller.call(dialog=("enhance-prompt", {"body": DIALOG}))["dialog"]
     return found
 
 
@@ -42,32 +42,32 @@ async def test_the_words_of_a_template_are_not_in_it(answer: dict[str, Any]) -> 
     assert not any(words in answer["enhanced_prompt"].lower() for words in ("you are", "expert", "prompt engineer"))
 
 
-async def test_the_body_of_those_who_called_generate_content_is_understood_too(browser: Browser) -> None:
+async def test_the_body_of_those_who_called_generate_content_is_understood_too(caller: Caller) -> None:
     """F2: useAutoEnhancement, PromptManagementTab and PromptTestingTab."""
     body = {"prompt": PROMPT, "enhancement_only": True, "jobType": "sdxl_image_high", "format": "image"}
-    answer = browser.call(test=("enhance-prompt", {"body": body}))["test"]
+    answer = caller.call(test=("enhance-prompt", {"body": body}))["test"]
     assert PROMPT in answer["enhanced_prompt"]
     assert answer["enhancement_metadata"]["quality"] == "high"
 
 
-async def test_an_exact_copy_s_canned_words_are_left_alone(browser: Browser) -> None:
+async def test_an_exact_copy_s_canned_words_are_left_alone(caller: Caller) -> None:
     """Q16, F5: the original turned an empty prompt down before it looked for an exact copy."""
     metadata = {"exact_copy_mode": True, "reference_mode": "copy"}
     bodies = {name: {**DIALOG, "original_prompt": name, "metadata": metadata} for name in ("same", "")}
-    answers = browser.call(
+    answers = caller.call(
         words=("enhance-prompt", {"body": bodies["same"]}), nothing=("enhance-prompt", {"body": bodies[""]})
     )
     found = [(answer["enhanced_prompt"], answer["enhancement_strategy"]) for answer in answers.values()]
     assert found == [("same", "skip_for_exact_copy"), ("", "skip_for_exact_copy")]
 
 
-async def test_bad_input_is_an_error_that_names_what_may_be_said(browser: Browser) -> None:
+async def test_bad_input_is_an_error_that_names_what_may_be_said(caller: Caller) -> None:
     bodies = {
         "empty": {**DIALOG, "original_prompt": " "},
         "type": {**DIALOG, "job_type": "sdxl_image_huge"},
         "model": {**DIALOG, "enhancement_model": uuid4().hex},
     }
-    answers = browser.call(**{name: ("enhance-prompt", {"body": body}) for name, body in bodies.items()})
+    answers = caller.call(**{name: ("enhance-prompt", {"body": body}) for name, body in bodies.items()})
     assert {name: refusal(answer) for name, answer in answers.items()} == {
         "empty": (400, "invalid_request"),
         "type": (400, "invalid_job_type"),

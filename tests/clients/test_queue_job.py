@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from shared.job_types import ALIASES, JOB_TYPES
-from tests.clients.conftest import Browser, refusal
+from tests.clients.conftest import Caller, refusal
 from tests.fixtures.users import User
 
 IMAGE = {
@@ -124,9 +124,9 @@ VIDEOS = [name for name in BODIES if "video" in name]
 
 
 @pytest.fixture
-def answers(browser: Browser) -> dict[str, Any]:
+def answers(caller: Caller) -> dict[str, Any]:
     """Of one run over all bodies."""
-    return browser.call(**{name: ("queue-job", {"body": body}) for name, body in BODIES.items()})
+    return caller.call(**{name: ("queue-job", {"body": body}) for name, body in BODIES.items()})
 
 
 async def test_every_component_s_body_is_accepted(answers: dict[str, Any], owner: Any, user: User) -> None:
@@ -155,15 +155,13 @@ async def test_every_component_s_body_is_accepted(answers: dict[str, Any], owner
     assert service["metadata"]["credits"] == 1, "the price is ours"
 
 
-def test_formats_that_no_model_draws_yet_are_told_from_unknown_ones(browser: Browser) -> None:
+def test_formats_that_no_model_draws_yet_are_told_from_unknown_ones(caller: Caller) -> None:
     """GenerationService. Of its formats the original refused image_*, image7b_* and video7b_* as unknown. Its rv51_*
     are Replicate's, which is not here."""
     coming = [name for name in (*JOB_TYPES, *ALIASES) if name.startswith(("image", "video", "wan"))]
     unknown = ["rv51_fast", "rv51_high"]
     body = BODIES["GenerationService"]
-    answers = browser.call(
-        **{name: ("queue-job", {"body": {**body, "job_type": name}}) for name in (*coming, *unknown)}
-    )
+    answers = caller.call(**{name: ("queue-job", {"body": {**body, "job_type": name}}) for name in (*coming, *unknown)})
     assert {name: refusal(answer) for name, answer in answers.items()} == {
         **dict.fromkeys(coming, (503, "type_unavailable")),
         **dict.fromkeys(unknown, (400, "invalid_job_type")),
@@ -172,7 +170,7 @@ def test_formats_that_no_model_draws_yet_are_told_from_unknown_ones(browser: Bro
 
 
 async def test_an_exact_copy_with_the_page_s_canned_prompt_stays_an_exact_copy(
-    browser: Browser, user: User, owner: Any
+    caller: Caller, user: User, owner: Any
 ) -> None:
     """Q16: useLibraryFirstWorkspace sends words with every exact copy. The original took it for a change, told the
     worker that it was none, and had the words enhanced."""
@@ -191,7 +189,7 @@ async def test_an_exact_copy_with_the_page_s_canned_prompt_stays_an_exact_copy(
         "denoise_strength": 0.05,
         "metadata": {**IMAGE["metadata"], **asked, "skip_enhancement": False, "enhancement_model": "qwen_instruct"},  # type: ignore[dict-item]
     }
-    answer = browser.call(copy=("queue-job", {"body": body}))["copy"]
+    answer = caller.call(copy=("queue-job", {"body": body}))["copy"]
 
     job = dict(await owner.fetchrow("select * from jobs where id = $1", UUID(answer["jobId"])))
     assert (job["original_prompt"], job["enhanced_prompt"]) == ("exact copy, same pose", None)
@@ -200,10 +198,10 @@ async def test_an_exact_copy_with_the_page_s_canned_prompt_stays_an_exact_copy(
     assert asked.items() <= job["metadata"].items()
 
 
-def test_functions_that_are_gone_answer_in_the_one_shape(browser: Browser) -> None:
+def test_functions_that_are_gone_answer_in_the_one_shape(caller: Caller) -> None:
     """F2: generate-content, which three components still call, was gone; delete-workspace-item was dead."""
     asked = {"prompt": "a garden", "enhancement_only": True, "jobType": "sdxl_image_high"}
-    answers = browser.call(
+    answers = caller.call(
         enhance=("generate-content", {"body": asked}),
         delete=("delete-workspace-item", {"body": {"item_id": str(uuid4()), "user_id": str(uuid4())}}),
     )

@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 
 from devstack.project import Project
-from tests.clients.conftest import Browser, refusal
+from tests.clients.conftest import Caller, refusal
 from tests.clients.results import finish_job
 from tests.fixtures.lifecycle import Line
 from tests.fixtures.users import User
@@ -18,10 +18,10 @@ async def job(project: Project, line: Line, user: User) -> tuple[str, list[str]]
     return await finish_job(project, line, user, images=3)
 
 
-async def test_a_job_and_all_jobs_are_read_with_their_assets(browser: Browser, job: tuple[str, list[str]]) -> None:
+async def test_a_job_and_all_jobs_are_read_with_their_assets(caller: Caller, job: tuple[str, list[str]]) -> None:
     """useJobStatus: the job, then its assets, by one call in place of up to four."""
     job_id, assets = job
-    answers = browser.call(
+    answers = caller.call(
         one=("jobs", {"body": {"jobId": job_id}}),
         same=(f"jobs/{job_id}", {"method": "GET"}),
         all=("jobs", {"body": {}}),
@@ -46,12 +46,12 @@ async def test_a_job_and_all_jobs_are_read_with_their_assets(browser: Browser, j
 
 
 async def test_assets_are_listed_page_by_page_and_deleted_with_their_files(
-    browser: Browser, owner: Any, user: User, job: tuple[str, list[str]]
+    caller: Caller, owner: Any, user: User, job: tuple[str, list[str]]
 ) -> None:
     """W7: AssetService.deleteAsset removed the object first, and forgot the thumbnail."""
     _, assets = job
-    first = browser.call(page=("assets", {"body": {"source": "workspace", "limit": 2}}))["page"]
-    answers = browser.call(
+    first = caller.call(page=("assets", {"body": {"source": "workspace", "limit": 2}}))["page"]
+    answers = caller.call(
         rest=(f"assets?source=workspace&limit=2&cursor={first['nextCursor']}", {"method": "GET"}),
         library=("assets", {"body": {"source": "library"}}),
         one=(f"assets/{assets[0]}", {"method": "GET"}),
@@ -68,10 +68,10 @@ async def test_assets_are_listed_page_by_page_and_deleted_with_their_files(
     assert await owner.fetchval(query, user.id) == 4
 
 
-async def test_the_wait_of_a_submission_is_told_there_and_by_the_queues(browser: Browser) -> None:
+async def test_the_wait_of_a_submission_is_told_there_and_by_the_queues(caller: Caller) -> None:
     """F3: useGeneration gave up after 90 s, whatever it waited for. The answer says how long to wait."""
-    submitted = browser.call(job=("queue-job", {"body": {"job_type": "sdxl_image_fast", "prompt": "a red cat"}}))["job"]
-    answers = browser.call(
+    submitted = caller.call(job=("queue-job", {"body": {"job_type": "sdxl_image_fast", "prompt": "a red cat"}}))["job"]
+    answers = caller.call(
         status=("queue-status", {}),
         cancel=("cancel-job", {"body": {"jobId": submitted["jobId"]}}),
         cancelled=("jobs", {"body": {"job_id": submitted["jobId"]}}),

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from devstack.project import Project
-from tests.clients.conftest import Browser, Call, refusal
+from tests.clients.conftest import Call, Caller, refusal
 from tests.clients.results import finish_job
 from tests.fixtures.lifecycle import Line
 from tests.fixtures.users import User
@@ -29,14 +29,14 @@ async def ids(owner: Any, table: str, user: User) -> set[str]:
 
 
 async def test_assets_are_saved_cleared_and_discarded_one_by_one_and_the_rest_by_their_job(
-    browser: Browser, user: User, owner: Any, job: tuple[str, list[str]]
+    caller: Caller, user: User, owner: Any, job: tuple[str, list[str]]
 ) -> None:
     job_id, (first, second, third, fourth) = job
     collection = await owner.fetchval(
         "insert into user_collections (user_id, name) values ($1, 'Mine') returning id::text", UUID(user.id)
     )
     details = {"customTitle": "A rose", "collectionId": collection, "tags": ["rose", "red"]}
-    answers = browser.call(
+    answers = caller.call(
         save=action("save_to_library", assetId=first, **details),
         clear=action("clear_asset", assetId=second, customTitle="Another"),
         discard=action("discard_asset", assetId=third),
@@ -58,11 +58,11 @@ async def test_assets_are_saved_cleared_and_discarded_one_by_one_and_the_rest_by
 
 
 async def test_the_library_s_assets_come_back_and_the_whole_workspace_is_cleared(
-    browser: Browser, user: User, owner: Any, job: tuple[str, list[str]]
+    caller: Caller, user: User, owner: Any, job: tuple[str, list[str]]
 ) -> None:
     _, (first, *_) = job
-    saved = browser.call(save=action("clear_asset", assetId=first))["save"]["libraryAssetId"]
-    answers = browser.call(
+    saved = caller.call(save=action("clear_asset", assetId=first))["save"]["libraryAssetId"]
+    answers = caller.call(
         copy=action("copy_to_workspace", libraryAssetId=saved),
         copy_again=action("copy_to_workspace", libraryAssetId=saved),
         clear=action("clear_workspace"),
@@ -78,11 +78,11 @@ async def test_the_library_s_assets_come_back_and_the_whole_workspace_is_cleared
 
 
 async def test_what_cannot_be_done_is_an_error_that_the_page_can_read(
-    browser: Browser, project: Project, owner: Any, other_line: Line, other_user: User
+    caller: Caller, project: Project, owner: Any, other_line: Line, other_user: User
 ) -> None:
     """S1, S2: of another user's asset nothing is told, and nothing happens to it."""
     job_id, assets = await finish_job(project, other_line, other_user)
-    answers = browser.call(
+    answers = caller.call(
         save=action("save_to_library", assetId=assets[0]),
         clear=action("clear_asset", assetId=assets[0]),
         job=action("clear_job", jobId=job_id),

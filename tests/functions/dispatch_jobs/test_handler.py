@@ -123,3 +123,18 @@ async def test_over_the_stack_a_waiting_job_outlives_any_sweep(wire: Wire, proje
     row = await wire.job(job_id)
     assert (row["status"], row["handout"]) == ("queued", number)
     assert (await wire.claim(job_id)).claim["attempt"] == 1
+
+
+async def test_over_the_stack_it_counts_the_jobs_that_it_ended(wire: Wire, project: Project, owner: Any) -> None:
+    """The stack sweeps too, and may be first; hardly five times in a row."""
+    late = "update jobs set created_at = created_at - interval '25 hours' where id = $1"
+    ended = 0
+    for _ in range(5):
+        job_id = await wire.submit()
+        await owner.execute(late, UUID(job_id))
+        answer = await wire.edge.http.post("dispatch-jobs", headers={"apikey": project.keys.secret_key})
+        ended = answer.json()["ended"]
+        if ended:
+            break
+    row = await wire.job(job_id)
+    assert (ended >= 1, row["status"], row["error_code"]) == (True, "failed", "queue_timeout")

@@ -85,6 +85,15 @@ class TestByAWorker:
             "cache_hit": False,
         }
 
+    async def test_the_times_are_at_least_the_worker_s(self, doubles: Doubles, monkeypatch: pytest.MonkeyPatch) -> None:
+        async def think(*_: Any, **__: Any) -> EnhanceReply:
+            await asyncio.sleep(0.06)
+            return reply()
+
+        monkeypatch.setattr(doubles.workers, "enhance", think)
+        metadata = (await enhanced(doubles))["enhancement_metadata"]
+        assert 50 <= metadata["enhancement_time_ms"] <= metadata["execution_time_ms"]
+
     async def test_the_worker_is_told_the_template_and_the_prompt(self, doubles: Doubles) -> None:
         await enhanced(doubles, said=reply())
         ((what, url, request),) = doubles.workers.calls

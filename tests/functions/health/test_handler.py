@@ -65,6 +65,16 @@ async def test_over_the_stack_it_reaches_both(edge: Edge) -> None:
     assert body["secondsSinceSweep"] >= 0
 
 
+@pytest.mark.usefixtures("sweep")
+async def test_over_the_stack_it_tells_how_long_nobody_swept(edge: Edge, owner: Any) -> None:
+    await owner.execute("update sweeps set last_run = clock_timestamp() - interval '2 minutes'")
+    try:
+        _, body = await health(edge)
+    finally:
+        await owner.execute("update sweeps set last_run = clock_timestamp()")
+    assert (body["secondsSinceSweep"] >= 120, body["status"]) == (True, "degraded")
+
+
 @pytest.mark.parametrize("database", ["postgres", "postgrest"])
 async def test_over_a_stack_that_is_gone_it_is_down(project: Project, database: str) -> None:
     gone = {"SUPABASE_URL": "http://127.0.0.1:1", "UPSTASH_REDIS_REST_URL": "http://127.0.0.1:1"}

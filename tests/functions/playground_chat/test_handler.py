@@ -1,5 +1,6 @@
 """What users say to the language model, over doubles of the database and of the worker."""
 
+import asyncio
 from typing import Any
 from uuid import UUID, uuid4, uuid5
 
@@ -89,6 +90,15 @@ class TestAnswer:
             "content_tier": "sfw",
             "template_name": "chat_general_sfw",
         }
+
+    async def test_the_time_is_at_least_the_worker_s(self, doubles: Doubles, monkeypatch: pytest.MonkeyPatch) -> None:
+        async def think(*_: Any, **__: Any) -> ChatReply:
+            await asyncio.sleep(0.06)
+            return reply()
+
+        monkeypatch.setattr(doubles.workers, "chat", think)
+        await answered(doubles)
+        assert called(doubles, "finish_turn")["p_metadata"]["response_time_ms"] >= 50
 
     async def test_a_base_model_that_is_not_there_is_told(self, doubles: Doubles) -> None:
         """P9"""

@@ -91,12 +91,14 @@ class TestByAWorker:
 
     async def test_its_text_is_drawn(self, wire: Wire, workers: BusyWorkers) -> None:
         workers.answers.append(reply(f'Enhanced prompt: "{BETTER}"'))
-        workers.may_answer.set()
         job_id = await wire.submit(**ASKED)
+        await workers.begun.wait()
+        await asyncio.sleep(0.06)
+        workers.may_answer.set()
         row = await settled(wire, job_id)
         assert (row["original_prompt"], row["enhanced_prompt"], row["not_before"]) == ("a red cat", BETTER, None)
         assert (row["template_name"], row["enhancement_strategy"]) == ("sdxl_image_sfw", "model")
-        assert row["enhancement_time_ms"] >= 0
+        assert row["enhancement_time_ms"] >= 50, "it thought that long"
         enhancement = row["metadata"]["enhancement"]
         assert (enhancement["status"], enhancement["source"], enhancement["model_used"]) == (
             *("enhanced", "worker_fallback", "qwen"),
