@@ -9,6 +9,7 @@ from shared import content_policy
 from shared.errors import ErrorCode
 
 SHORT_CHARACTERS: Final = 400
+"""Judged within milliseconds, which is less than a thread costs."""
 
 
 def check_mode(content_mode: str, adult_content: str) -> None:
