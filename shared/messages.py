@@ -6,15 +6,13 @@ with JSON. Unknown keys are ignored on both sides, so either side may be deploye
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
+
+from shared.conversation import ChatRequest
+from shared.wire import Message
 
 Role = Literal["asset", "thumbnail"]
 EndStatus = Literal["completed", "failed", "cancelled"]
-
-
-class Message(BaseModel):
-    # Without the input: it may be a prompt, and errors are logged. No database stores a number that is none.
-    model_config = ConfigDict(extra="ignore", frozen=True, hide_input_in_errors=True, allow_inf_nan=False)
 
 
 class Callback(Message):
@@ -49,7 +47,11 @@ class ClaimRequest(Message):
 
 
 class JobOrder(Message):
-    """The whole job as the worker is to make it. ``config`` holds effective numbers, the seed among them."""
+    """The whole job as the worker is to make it. ``config`` holds effective numbers, the seed among them.
+
+    ``chat`` is what the language model is asked: for text its answer is the output, for the ``…_enhanced`` types it is
+    the prompt to draw.
+    """
 
     id: str
     type: str
@@ -62,6 +64,7 @@ class JobOrder(Message):
     compel_weights: str | None = None
     content_mode: Literal["sfw", "nsfw"] = "sfw"
     model_variant: str
+    chat: ChatRequest | None = None
 
 
 class Upload(Message):
@@ -125,7 +128,10 @@ class Asset(Message):
 
 
 class EndReport(Message):
-    """The last word on an attempt. ``retryable`` asks for another attempt; the database decides."""
+    """The last word on an attempt. ``retryable`` asks for another attempt; the database decides.
+
+    ``text`` is the output of a job whose format is text.
+    """
 
     job_id: str
     status: EndStatus
@@ -133,4 +139,5 @@ class EndReport(Message):
     error_message: str | None = None
     error_code: str | None = None
     retryable: bool = False
+    text: str | None = None
     metadata: dict[str, Any] = Field(default_factory=dict)

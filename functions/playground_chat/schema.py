@@ -7,7 +7,7 @@ from pydantic import AliasChoices, Field, field_validator
 
 from functions.edge.schema import Flag, RequestModel, ResponseModel
 from shared.bounds import SEED_LIMIT, SYSTEM_PROMPT_CHARACTERS
-from shared.worker_messages import MAX_TOKENS
+from shared.conversation import MAX_TOKENS
 
 MESSAGE_CHARACTERS = 4000
 ContentTier = Literal["sfw", "nsfw"]

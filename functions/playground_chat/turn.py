@@ -10,8 +10,9 @@ from functions.edge.clients import Clients
 from functions.edge.errors import ApiError
 from functions.edge.workers import WorkerFailed
 from functions.playground_chat.schema import ContentTier, PlaygroundChatRequest, PlaygroundChatResponse
+from shared.conversation import TURN_CHARACTERS, ChatRequest, ChatTurn
 from shared.errors import ErrorCode
-from shared.worker_messages import TURN_CHARACTERS, ChatReply, ChatRequest, ChatTurn
+from shared.worker_messages import ChatReply
 
 CONTEXT_MESSAGES: Final = 12
 SECONDS: Final = 45.0

@@ -13,7 +13,7 @@ from gpu_handler.generators.chat_prompt import ChatPrompts
 from gpu_handler.models.catalog import CatalogEntry
 from gpu_handler.models.weights import find_weights
 from shared.bounds import SEED_LIMIT
-from shared.worker_messages import ChatRequest
+from shared.conversation import ChatRequest
 
 CONTEXT_TOKENS: Final = 8192
 """Of prompt and answer together, where the model itself does not know less: half a gigabyte of Qwen2.5-7B's cache."""

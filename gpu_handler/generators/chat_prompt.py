@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any, Final
 
 from gpu_handler.failures import BadInput
-from shared.worker_messages import ChatTurn
+from shared.conversation import ChatTurn
 
 _MARK: Final = "\0{}\0"
 """Where a turn's words belong in the template's text. No template holds a NUL."""

@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from functions.edge.enhancement.wish import Wish
 from functions.edge.prompts import tokens
-from shared.worker_messages import ChatRequest, ChatTurn
+from shared.conversation import ChatRequest, ChatTurn
 
 TOKENS: Final = (64, 512)
 """The shortest and the longest answer that a model is given room for."""

@@ -9,9 +9,10 @@ import httpx
 from functions.edge.workers.failures import MOST_BYTES, NOT_AGREED, told
 from functions.edge.workers.protocol import WorkerFailed
 from functions.edge.workers.streaming import stream_chat
-from shared.messages import Message
+from shared.conversation import ChatRequest
 from shared.tokens import WorkerTokens
-from shared.worker_messages import ChatReply, ChatRequest, EnhanceReply, WorkerHealth
+from shared.wire import Message
+from shared.worker_messages import ChatReply, EnhanceReply, WorkerHealth
 
 _Reply = TypeVar("_Reply", bound=Message)
 

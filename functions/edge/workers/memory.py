@@ -4,7 +4,8 @@ from collections import deque
 from collections.abc import AsyncGenerator
 from typing import Any
 
-from shared.worker_messages import ChatReply, ChatRequest, EnhanceReply, WorkerHealth
+from shared.conversation import ChatRequest
+from shared.worker_messages import ChatReply, EnhanceReply, WorkerHealth
 
 
 class MemoryWorkers:

@@ -4,8 +4,9 @@ from collections.abc import AsyncGenerator
 from typing import Protocol
 
 from functions.edge.errors import ApiError
+from shared.conversation import ChatRequest
 from shared.errors import ErrorCode
-from shared.worker_messages import ChatReply, ChatRequest, EnhanceReply, WorkerHealth
+from shared.worker_messages import ChatReply, EnhanceReply, WorkerHealth
 
 
 class WorkerFailed(ApiError):

@@ -9,7 +9,8 @@ from pydantic_core import from_json
 
 from functions.edge.workers.failures import MOST_BYTES, NOT_AGREED, told
 from functions.edge.workers.protocol import WorkerFailed
-from shared.worker_messages import ChatReply, ChatRequest
+from shared.conversation import ChatRequest
+from shared.worker_messages import ChatReply
 
 
 async def stream_chat(

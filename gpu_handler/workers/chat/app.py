@@ -16,10 +16,11 @@ from gpu_handler.workers.chat.speech import Speech
 from gpu_handler.workers.errors import EXCEPTION_HANDLERS, Refused
 from gpu_handler.workers.line import Line
 from gpu_handler.workers.middleware import WorkerMiddleware
+from shared.conversation import MAX_TOKENS, ChatRequest
 from shared.errors import ErrorCode
-from shared.messages import Message
 from shared.tokens import WorkerTokens
-from shared.worker_messages import MAX_TOKENS, ChatReply, ChatRequest, EnhanceReply, WorkerHealth
+from shared.wire import Message
+from shared.worker_messages import ChatReply, EnhanceReply, WorkerHealth
 
 
 def create_app(settings: ChatSettings, generator: ChatGenerator) -> FastAPI:

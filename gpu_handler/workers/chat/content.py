@@ -2,8 +2,8 @@
 
 from gpu_handler.workers.errors import Refused
 from shared import content_policy
+from shared.conversation import ChatRequest
 from shared.errors import ErrorCode
-from shared.worker_messages import ChatRequest
 
 
 def check_content(request: ChatRequest) -> None:

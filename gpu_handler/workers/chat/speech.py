@@ -13,8 +13,8 @@ from gpu_handler.stopping import run_in_thread
 from gpu_handler.workers.errors import Refused
 from gpu_handler.workers.line import Line
 from gpu_handler.workers.middleware import without_words
+from shared.conversation import ChatRequest
 from shared.errors import ErrorCode
-from shared.worker_messages import ChatRequest
 
 _logger = logging.getLogger(__name__)
 

@@ -14,7 +14,8 @@ from functions.edge.enhancement import waiting
 from functions.edge.workers import MemoryWorkers, WorkerTimeout
 from functions.queue_job import enhancement
 from functions.queue_job.schema import QueueJobRequest
-from shared.worker_messages import ChatRequest, EnhanceReply
+from shared.conversation import ChatRequest
+from shared.worker_messages import EnhanceReply
 from tests.fixtures.functions import Doubles, bearer
 from tests.fixtures.rows import handout, job_row, submitted
 from tests.fixtures.wire import PNG, WEBP, Wire

@@ -10,7 +10,7 @@ import torch
 from gpu_handler.failures import BadInput, ModelUnavailable
 from gpu_handler.generators.chat import ChatGenerator, Said
 from gpu_handler.models.catalog import CATALOG
-from shared.worker_messages import MAX_TOKENS, ChatRequest
+from shared.conversation import MAX_TOKENS, ChatRequest
 from tests.fixtures.chat import chat_request
 
 HELLO = "Hello, what do you see?"

@@ -6,7 +6,7 @@ import pytest
 
 from gpu_handler.failures import BadInput
 from gpu_handler.generators.chat_prompt import ChatPrompts
-from shared.worker_messages import ChatTurn
+from shared.conversation import ChatTurn
 from tests.fixtures.chat import chat_request
 from tools.random_chat.tokenizer import build_tokenizer
 

@@ -11,8 +11,8 @@ import respx
 
 from functions.edge.transport import AiohttpTransport
 from functions.edge.workers import HttpWorkers, WorkerFailed, WorkerTimeout
+from shared.conversation import ChatRequest, ChatTurn
 from shared.tokens import InvalidToken, WorkerTokens
-from shared.worker_messages import ChatRequest, ChatTurn
 from tests.fixtures.workers import URL, Face, healthy
 
 SECRET = "a worker secret of the tests, and of nothing else"
