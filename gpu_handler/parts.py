@@ -5,7 +5,9 @@ from contextlib import contextmanager
 
 from gpu_handler.attempt.equipment import Equipment
 from gpu_handler.callback import HttpJobCallback
+from gpu_handler.classification import OpenNsfw
 from gpu_handler.consumer import Consumer
+from gpu_handler.fetching import PictureFetcher
 from gpu_handler.generators.registry import generators_for
 from gpu_handler.http import new_client
 from gpu_handler.settings import CallbackSettings, QueueSettings, WorkerSettings
@@ -20,13 +22,16 @@ class Parts:
     def __init__(self, settings: WorkerSettings) -> None:
         self._client = new_client()
         self.settings = settings
+        self.fetcher = PictureFetcher(settings.reference_hosts)
+        self.classifier = OpenNsfw()
         self.generators = generators_for(settings.models, settings.models_dir)
 
     def worker(self, settings: CallbackSettings) -> Worker:
         """A worker that was not told to stop yet."""
         callback = HttpJobCallback(self._client, str(settings.job_callback_url))
         storage = HttpObjectStorage(self._client)
-        return Worker(Equipment(settings.worker_id, callback, storage, self.generators))
+        equipment = Equipment(settings.worker_id, callback, storage, self.generators, self.fetcher, self.classifier)
+        return Worker(equipment)
 
     @contextmanager
     def consumer(self, settings: QueueSettings, queues: Sequence[str]) -> Iterator[Consumer]:
@@ -40,3 +45,4 @@ class Parts:
 
     def close(self) -> None:
         self._client.close()
+        self.fetcher.close()

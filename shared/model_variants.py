@@ -26,9 +26,18 @@ class ModelVariant:
 
 MODEL_SETS: Final[Mapping[str, Mapping[Family, ModelVariant]]] = MappingProxyType(
     {
-        "default": {"sdxl": ModelVariant("sdxl_base_1_0", 1024, 1024, automatic_negatives=True)},
-        "lustify": {"sdxl": ModelVariant("lustify_sdxl", 1024, 1024, automatic_negatives=True)},
-        "demo": {"sdxl": ModelVariant("sdxl_shapes", 64, 64)},
+        "default": {
+            "sdxl": ModelVariant("sdxl_base_1_0", 1024, 1024, automatic_negatives=True),
+            "wan": ModelVariant("wan2_1_t2v_1_3b", 480, 832),
+        },
+        "lustify": {
+            "sdxl": ModelVariant("lustify_sdxl", 1024, 1024, automatic_negatives=True),
+            "wan": ModelVariant("wan2_1_t2v_1_3b", 480, 832),
+        },
+        "demo": {
+            "sdxl": ModelVariant("sdxl_shapes", 64, 64),
+            "wan": ModelVariant("wan_shapes", 64, 64),
+        },
     }
 )
 """A family without an entry is served by no generator yet: its job types answer ``type_unavailable``."""

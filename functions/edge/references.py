@@ -18,6 +18,16 @@ from shared.paths import LIBRARY_BUCKET, REFERENCE_BUCKET, WORKSPACE_BUCKET
 ROLES: Final = {"reference_image_url": "reference", "start_reference_url": "start", "end_reference_url": "end"}
 """By field of a submission, and key of ``jobs.metadata``: the role a worker is given the picture for."""
 
+REFERENCE_PLAN: Final = (
+    "reference_strength",
+    "reference_type",
+    "reference_fit",
+    "reference_required",
+    "denoise_strength",
+    "exact_copy_mode",
+)
+"""The keys of ``jobs.metadata`` that say how they are to be used."""
+
 URL_SECONDS: Final = 3600
 """How long a URL lives that shows a user a reference."""
 

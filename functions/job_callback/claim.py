@@ -5,6 +5,7 @@ from typing import Any, Final
 from functions.edge import handouts
 from functions.edge.clients import Clients
 from functions.edge.enhancement.waiting import settled_at_claim
+from functions.edge.references import REFERENCE_PLAN
 from functions.job_callback import outcomes
 from functions.job_callback.references import references_of
 from functions.job_callback.schema import ClaimResponse, JobCallbackRequest, SkippedResponse
@@ -59,12 +60,17 @@ def _order(job: dict[str, Any]) -> JobOrder:
         prompt=job["enhanced_prompt"] or job["original_prompt"],
         negative_prompt=metadata.get("negative_prompt"),
         config=job["config"],
-        metadata={"original_prompt": job["original_prompt"]},
+        metadata={"original_prompt": job["original_prompt"], **_plan(metadata)},
         compel_enabled=bool(metadata.get("compel_enabled")),
         compel_weights=metadata.get("compel_weights"),
         content_mode=job["config"].get("content_mode", "sfw"),
         model_variant=metadata["model_variant"],
     )
+
+
+def _plan(metadata: dict[str, Any]) -> dict[str, Any]:
+    """How the pictures are to be used; the pictures themselves have URLs of their own."""
+    return {name: metadata[name] for name in REFERENCE_PLAN if metadata.get(name) is not None}
 
 
 async def _uploads(clients: Clients, job: dict[str, Any], attempt: int, done: set[int]) -> list[Upload]:

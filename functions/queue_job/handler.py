@@ -56,7 +56,7 @@ def _response(answer: dict[str, Any], request: QueueJobRequest) -> QueueJobRespo
         modelVariant=job["metadata"]["model_variant"],
         isSDXL=is_sdxl,
         negativePromptSupported=request.type.format != "text",
-        referenceImageSupported=False,
+        referenceImageSupported=request.type.format != "text",
         flexibleQuantitiesSupported=len(request.type.quantities) > 1,
         seedControlSupported=request.type.format != "text",
         position=answer["position"],

@@ -3,19 +3,12 @@
 from typing import Any, Final
 from uuid import UUID
 
-from functions.edge.references import ROLES, reduced, unsigned
+from functions.edge.references import REFERENCE_PLAN, ROLES, reduced, unsigned
 from functions.edge.settings import Settings
 from functions.queue_job.schema import SPELLINGS, QueueJobRequest
 from shared.bounds import STRENGTH
 
-_OTHER_FIELDS: Final = (
-    "reference_strength",
-    "reference_type",
-    "reference_fit",
-    "reference_required",
-    "denoise_strength",
-)
-_OURS: Final = frozenset({*ROLES, *_OTHER_FIELDS})
+_OURS: Final = frozenset({*ROLES, *REFERENCE_PLAN})
 _OTHER_SPELLINGS: Final = frozenset(spelling for name in ROLES for spelling in SPELLINGS[name])
 
 
@@ -36,7 +29,7 @@ def metadata_of(request: QueueJobRequest) -> dict[str, Any]:
     """What the job's metadata says of its references; nothing where there are none."""
     if not request.has_reference:
         return {}
-    values = {name: getattr(request, name) for name in (*ROLES, *_OTHER_FIELDS)}
+    values = {name: getattr(request, name) for name in (*ROLES, *REFERENCE_PLAN)}
     if request.reference_strength is None:
         values["reference_strength"] = STRENGTH
     if request.reference_fit is None:

@@ -34,7 +34,6 @@ REFUSALS: Final = (
 EDGE_FUNCTION_VERSION: Final = "3.0.0"
 _COPIES: Final = {"exact_copy_mode", "reference_mode", "base_prompt"}
 """What is read again when the job is enhanced: as it was checked, over the client's own of that name."""
-REFERENCE_WARNING: Final = "The reference image was not used: no generator of this deployment reads references yet."
 
 
 async def submit(
@@ -84,8 +83,6 @@ def variant_for(request: QueueJobRequest, models: str) -> ModelVariant:
             f"The job type {request.job_type} is not served by this deployment yet. Nothing was charged.",
             f"served families: {', '.join(MODEL_SETS[models])}",
         )
-    if request.has_reference and request.reference_required:
-        raise ApiError(ErrorCode.TYPE_UNAVAILABLE, REFERENCE_WARNING, referenceImageError=True)
     return variant
 
 
@@ -159,7 +156,7 @@ def job_columns(request: QueueJobRequest, variant: ModelVariant, negative: Negat
         "output_byte_limit": job_type.byte_limit,
         "expected_run_seconds": job_type.expected_seconds,
         "metadata": metadata,
-        "warnings": [*([REFERENCE_WARNING] if request.has_reference else []), *negative.warnings],
+        "warnings": list(negative.warnings),
         "project_id": _text(request.project_id),
         "video_id": _text(request.video_id),
         "image_id": _text(request.image_id),

@@ -11,12 +11,14 @@ from gpu_handler.attempt.equipment import Equipment, loaded
 from gpu_handler.attempt.heartbeat import Heartbeat
 from gpu_handler.attempt.interruption import Interruption, Reason
 from gpu_handler.attempt.outcome import Outcome
+from gpu_handler.attempt.referring import gather, origin
 from gpu_handler.attempt.reports import end_report, job_metadata
 from gpu_handler.attempt.stopwatch import Stopwatch
-from gpu_handler.content import check_content
+from gpu_handler.content import check_content, judged
 from gpu_handler.failures import CANCELLED, PREEMPTED, BadInput, Failure, ModelUnavailable, describe, log_text
 from gpu_handler.generators.parameters import job_type, with_seed
 from gpu_handler.generators.protocol import Generated, Generator, OnStep
+from gpu_handler.generators.references import NO_REFERENCES, References
 from shared.job_types import JobType
 from shared.messages import ClaimReply, EndReport, EndStatus, Output
 
@@ -28,6 +30,7 @@ class Attempt:
 
     def __init__(self, claim: ClaimReply, equipment: Equipment, stop: Event) -> None:
         self._order = with_seed(claim.job)
+        self._references = claim.references
         self._token = claim.token
         self._uploads = {(upload.index, upload.role): upload for upload in claim.uploads}
         self._outputs = {output.index: output for output in claim.done}
@@ -69,7 +72,7 @@ class Attempt:
         with beat:
             if missing:
                 generator = self._load_generator(kind, beat)
-                self._make(generator, missing, beat)
+                self._make(generator, missing, self._gather_references(beat), beat)
 
     def _load_generator(self, kind: JobType, beat: Heartbeat) -> Generator:
         generator = self._equipment.generators.get(kind.family)
@@ -82,7 +85,16 @@ class Attempt:
         with self._stopwatch.stage("load"):
             return loaded(generator)
 
-    def _make(self, generator: Generator, missing: list[int], beat: Heartbeat) -> None:
+    def _gather_references(self, beat: Heartbeat) -> References:
+        if not self._references:
+            return NO_REFERENCES
+        beat.moved(0.0, "fetching references")
+        # The only host that was not named by a user.
+        storage = next(origin(upload.url) for upload in self._uploads.values())
+        with self._stopwatch.stage("references"):
+            return gather(self._order, self._references, self._equipment.fetcher, storage, self._interruption.event)
+
+    def _make(self, generator: Generator, missing: list[int], references: References, beat: Heartbeat) -> None:
         total = len(self._outputs) + len(missing)
         # One thread uploads while the next output is made; leaving the block waits for it, so that after a failure
         # too everything that is finished is kept.
@@ -91,7 +103,9 @@ class Attempt:
             for made, index in enumerate(missing, start=len(self._outputs)):
                 self._raise_failed(deliveries)
                 with self._stopwatch.stage("generate"):
-                    generated = generator.generate(self._order, index, self._on_step(made, total, beat))
+                    generated = generator.generate(self._order, index, references, self._on_step(made, total, beat))
+                with self._stopwatch.stage("classify"):
+                    generated = judged(generated, self._order, self._equipment.classifier)
                 self._warnings.extend(generated.warnings)
                 deliveries.append(uploader.submit(self._deliver, index, generated, beat))
             beat.moved(1.0, "uploading")

@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from gpu_handler.callback import JobCallback
+from gpu_handler.classification import OutputClassifier
 from gpu_handler.failures import ModelUnavailable
+from gpu_handler.fetching import PictureFetcher
 from gpu_handler.generators.protocol import Generator
 from gpu_handler.storage import ObjectStorage
 from shared.job_types import Family
@@ -16,6 +18,8 @@ class Equipment:
     callback: JobCallback
     storage: ObjectStorage
     generators: Mapping[Family, Generator]
+    fetcher: PictureFetcher
+    classifier: OutputClassifier
 
 
 def loaded(generator: Generator) -> Generator:

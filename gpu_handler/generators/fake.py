@@ -7,9 +7,10 @@ from typing import Final
 
 from PIL import Image
 
-from gpu_handler.generators.parameters import image_parameters
-from gpu_handler.generators.pictures import Drawing, finished_picture
+from gpu_handler.generators.outputs import Drawing, finished_picture
+from gpu_handler.generators.parameters import drawing_parameters
 from gpu_handler.generators.protocol import Generated, OnStep
+from gpu_handler.generators.references import References, ReferenceUse
 from shared.job_types import Family
 from shared.messages import JobOrder
 from shared.model_variants import ModelVariant
@@ -38,16 +39,24 @@ class FakeGenerator:
         self.loads += 1
 
     def count(self, order: JobOrder) -> int:
-        return image_parameters(order, self._native).num_images
+        return drawing_parameters(order, self._native).num_images
 
-    def generate(self, order: JobOrder, index: int, on_step: OnStep) -> Generated:
-        parameters = image_parameters(order, self._native)
+    def generate(self, order: JobOrder, index: int, references: References, on_step: OnStep) -> Generated:
+        parameters = drawing_parameters(order, self._native)
         started = time.monotonic()
         for step in range(parameters.steps):
             time.sleep(self.step_seconds)
             on_step(step + 1, parameters.steps)
         drawn = parameters.model_copy(update={"seed": parameters.seed + index, "num_images": 1})
-        colours = hashlib.sha256(drawn.model_dump_json().encode()).digest()
+        seen = b"".join(references.pictures[role].tobytes() for role in sorted(references.pictures))
+        colours = hashlib.sha256(drawn.model_dump_json().encode() + seen).digest()
         image = Image.frombytes("RGB", (3, 3), colours[:27]).resize((drawn.width, drawn.height))
-        drawing = Drawing(image, index, self.variant, parameters.scheduler or "none", time.monotonic() - started)
-        return finished_picture(drawing, parameters)
+        drawing = Drawing(
+            index=index,
+            variant=self.variant,
+            scheduler=parameters.scheduler or "none",
+            steps=parameters.steps,
+            seconds=time.monotonic() - started,
+            use=ReferenceUse(mode="fake" if seen else "none", pictures=references.pictures, unused=references.missing),
+        )
+        return finished_picture(image, drawing, parameters)

@@ -1,4 +1,4 @@
-"""The numbers of an image order, read and checked against the contract's bounds."""
+"""The numbers of an order to draw, read and checked against the contract's bounds."""
 
 import re
 import secrets
@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from gpu_handler.failures import BadInput
 from gpu_handler.generators.prompts import Prompts, read_prompts
-from shared.bounds import GUIDANCE_SCALE, PIXEL_LIMIT, SEED_LIMIT, SIDE_LIMIT, SIDE_MULTIPLE, STEPS
+from shared.bounds import FRAMES, GUIDANCE_SCALE, PIXEL_LIMIT, SEED_LIMIT, SIDE_LIMIT, SIDE_MULTIPLE, STEPS
 from shared.job_types import JobType, resolve
 from shared.messages import JobOrder
 from shared.model_variants import ModelVariant
@@ -20,8 +20,8 @@ _ROOM_FOR_OUTPUTS: Final = 100
 _Side = Annotated[int, Field(ge=SIDE_MULTIPLE, le=SIDE_LIMIT, multiple_of=SIDE_MULTIPLE)]
 
 
-class ImageParameters(BaseModel):
-    """What is really used. Sizes are in pixels; output ``i`` is drawn with ``seed + i``."""
+class DrawingParameters(BaseModel):
+    """What is asked of the model. Sizes are in pixels; output ``i`` is drawn with ``seed + i``."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -32,6 +32,10 @@ class ImageParameters(BaseModel):
     guidance_scale: Annotated[float, Field(ge=GUIDANCE_SCALE[0], le=GUIDANCE_SCALE[1])]
     width: _Side
     height: _Side
+    frames: Annotated[int, Field(ge=FRAMES[0], le=FRAMES[1])]
+    """4k + 1, which is what Wan's VAE can decode; 1 for a picture."""
+    fps: int
+    """Frames a second; 0 for a picture."""
     scheduler: SchedulerName | None
     """``None`` is the model's own."""
 
@@ -60,7 +64,7 @@ def with_seed(order: JobOrder) -> JobOrder:
     return order.model_copy(update={"config": {**order.config, "seed": seed}})
 
 
-def image_parameters(order: JobOrder, variant: ModelVariant) -> ImageParameters:
+def drawing_parameters(order: JobOrder, variant: ModelVariant) -> DrawingParameters:
     """Read the order: its numbers first, then its job type's, the model's own size where it names none.
 
     Raises ``BadInput`` with the wrong fields named.
@@ -69,7 +73,7 @@ def image_parameters(order: JobOrder, variant: ModelVariant) -> ImageParameters:
     config = {key: value for key, value in order.config.items() if value is not None}
     width, height = _size(config, variant)
     try:
-        parameters = ImageParameters(
+        parameters = DrawingParameters(
             prompts=read_prompts(order),
             num_images=config.get("num_images", 1),
             seed=config.get("seed"),
@@ -77,6 +81,8 @@ def image_parameters(order: JobOrder, variant: ModelVariant) -> ImageParameters:
             guidance_scale=config.get("guidance_scale", kind.guidance_scale),
             width=width,
             height=height,
+            frames=_frames(config, kind),
+            fps=kind.fps,
             scheduler=config.get("scheduler"),
         )
     except ValidationError as error:
@@ -92,6 +98,14 @@ def _size(config: Mapping[str, Any], variant: ModelVariant) -> tuple[Any, Any]:
     if match := re.fullmatch(r"(\d{1,5})x(\d{1,5})", str(config.get("resolution", ""))):
         return match[1], match[2]
     return variant.width, variant.height
+
+
+def _frames(config: Mapping[str, Any], kind: JobType) -> Any:
+    """The most of the form 4k + 1 that are not more than asked for. What is no number is left to be refused."""
+    if kind.format != "video":
+        return 1
+    asked = config.get("frames", kind.frames)
+    return max(asked - 1, 0) // 4 * 4 + 1 if isinstance(asked, int) and asked > 0 else asked
 
 
 def _sentence(problem: dict[str, Any]) -> str:

@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from shared import prompt_weights
 from shared.bounds import PROMPT_CHARACTERS
+from shared.job_types import resolve
 from shared.messages import JobOrder
 from shared.prompt_weights import Fragment
 
@@ -64,16 +65,24 @@ class Prompts(BaseModel):
 
 def read_prompts(order: JobOrder) -> Prompts:
     """Raises pydantic's ``ValidationError``."""
+    weighted = order.compel_enabled and has_weights(order)
     return Prompts(
         prompt=order.prompt,
         negative_prompt=order.negative_prompt or None,
-        terms=tuple(prompt_weights.terms(order.compel_weights)) if order.compel_enabled else (),
-        weighted=order.compel_enabled,
+        terms=tuple(prompt_weights.terms(order.compel_weights)) if weighted else (),
+        weighted=weighted,
     )
+
+
+def has_weights(order: JobOrder) -> bool:
+    """Whether its model can weigh words; Wan reads plain text."""
+    return resolve(order.type).family == "sdxl"
 
 
 def weights_warnings(order: JobOrder) -> list[str]:
     """What of the weights had no effect, in sentences for the user."""
+    if (order.compel_weights or order.compel_enabled) and not has_weights(order):
+        return ["The prompt weights had no effect: this model reads plain text."]
     if order.compel_weights and not order.compel_enabled:
         return ["The prompt weights had no effect: compel_enabled was not set."]
     if prompt_weights.count(order.compel_weights) > prompt_weights.TERM_LIMIT:

@@ -4,17 +4,24 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from PIL import Image
+
+from gpu_handler.generators.references import References
 from shared.job_types import Family
 from shared.messages import JobOrder
 
 
 @dataclass(frozen=True, slots=True)
 class Generated:
-    """One finished output: the file, its WebP thumbnail, and the values it was really made with."""
+    """One finished output: the file, its WebP thumbnail, and the values it was really made with.
+
+    ``shown`` is what can be seen of it: the picture, or some frames of the video.
+    """
 
     data: bytes
     content_type: str
     thumbnail: bytes
+    shown: tuple[Image.Image, ...]
     metadata: dict[str, Any] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
     """Sentences for the user: what of the order had no effect."""
@@ -53,5 +60,9 @@ class Generator(Protocol):
     def count(self, order: JobOrder) -> int:
         """How many outputs the order asks for. Raises ``BadInput`` if it cannot be made. Needs no loaded model."""
 
-    def generate(self, order: JobOrder, index: int, on_step: OnStep) -> Generated:
-        """Make output ``index``, whatever other outputs were made before."""
+    def generate(self, order: JobOrder, index: int, references: References, on_step: OnStep) -> Generated:
+        """Make output ``index``, whatever other outputs were made before.
+
+        Raises ``BadInput`` where the order requires a reference that cannot be used; otherwise it is made without, and
+        says so.
+        """

@@ -6,12 +6,13 @@ from types import MappingProxyType
 from typing import Final
 
 from gpu_handler.generators.protocol import Generator
-from gpu_handler.generators.sdxl import SdxlGenerator
+from gpu_handler.generators.sdxl.generator import SdxlGenerator
+from gpu_handler.generators.wan.generator import WanGenerator
 from shared.job_types import Family
 from shared.model_variants import MODEL_SETS, ModelVariant
 
 _MAKERS: Final[Mapping[Family, Callable[[ModelVariant, Path | None], Generator]]] = MappingProxyType(
-    {"sdxl": SdxlGenerator}
+    {"sdxl": SdxlGenerator, "wan": WanGenerator}
 )
 
 

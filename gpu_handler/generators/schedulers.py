@@ -37,3 +37,12 @@ def new_scheduler(name: SchedulerName, published: Any) -> Any:
     """A fresh scheduler with the noise schedule of the one ``published`` with the weights."""
     scheduler, settings = _CLASSES[name]
     return scheduler.from_config(published.config, **settings)
+
+
+FLOW_SHIFT: Final = 5.0
+"""How far Wan's schedule leans towards the noisy end; the documents' value."""
+
+
+def new_flow_scheduler(published: Any) -> Any:
+    """A fresh UniPC for a model that was trained with flow matching."""
+    return UniPCMultistepScheduler.from_config(published.config, flow_shift=FLOW_SHIFT)

@@ -20,7 +20,7 @@ class LocalWeights:
 
 def find_weights(entry: CatalogEntry, models_dir: Path | None) -> LocalWeights:
     """Look under ``models_dir``, then where the entry says. Raises ``ModelUnavailable`` with what to set."""
-    if models_dir is not None and (models_dir / entry.name / _index(entry)).is_file():
+    if models_dir is not None and (models_dir / entry.name / entry.index).is_file():
         return LocalWeights(models_dir / entry.name)
     match entry.source:
         case Bundled(folder):
@@ -41,16 +41,11 @@ def find_weights(entry: CatalogEntry, models_dir: Path | None) -> LocalWeights:
             return LocalWeights(models_dir / file, config)
 
 
-def _index(entry: CatalogEntry) -> str:
-    """The file that a folder of weights always has."""
-    return "config.json" if entry.family == "chat" else "model_index.json"
-
-
 def _cached(entry: CatalogEntry, repo_id: str, revision: str) -> Path:
     # Not by the snapshot: of that the library wants every file, and a repository has its weights in many formats.
-    index = try_to_load_from_cache(repo_id, _index(entry), revision=revision)
+    index = try_to_load_from_cache(repo_id, entry.index, revision=revision)
     if isinstance(index, str):
-        return Path(index).parent
+        return Path(index.removesuffix(entry.index))
     raise ModelUnavailable(
         f"The weights of {entry.name} are missing: put {repo_id} into the folder {entry.name} under MODELS_DIR, or its "
         f"revision {revision} into the Hugging Face cache (HF_HOME), or set MODELS=demo."

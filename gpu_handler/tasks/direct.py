@@ -8,12 +8,16 @@ from typing import Any, Final
 
 from gpu_handler.attempt.equipment import loaded
 from gpu_handler.attempt.interruption import Interruption, Reason
+from gpu_handler.attempt.referring import gather
 from gpu_handler.attempt.reports import job_metadata
 from gpu_handler.attempt.stopwatch import Stopwatch
-from gpu_handler.content import check_content
+from gpu_handler.classification import OutputClassifier
+from gpu_handler.content import check_content, judged
 from gpu_handler.failures import PREEMPTED, BadInput, describe, log_text
+from gpu_handler.fetching import PictureFetcher
 from gpu_handler.generators.parameters import with_seed
 from gpu_handler.generators.protocol import Generated, Generator
+from gpu_handler.generators.references import NO_REFERENCES, References, named_references
 from gpu_handler.intake import Ticket
 from gpu_handler.worker import Worker
 from shared.messages import JobOrder
@@ -41,10 +45,19 @@ class CallbackJob:
 class InlineJob:
     """One job whose outputs go into the reply, as base64."""
 
-    def __init__(self, order: JobOrder, generator: Generator, worker_id: str) -> None:
+    def __init__(
+        self,
+        order: JobOrder,
+        generator: Generator,
+        worker_id: str,
+        fetcher: PictureFetcher,
+        classifier: OutputClassifier,
+    ) -> None:
         self._order = with_seed(order)
         self._generator = generator
         self._worker_id = worker_id
+        self._fetcher = fetcher
+        self._classifier = classifier
         self._interruption = Interruption()
         self._stopwatch = Stopwatch()
 
@@ -67,11 +80,14 @@ class InlineJob:
         indexes = range(self._generator.count(self._order))
         with self._stopwatch.stage("load"):
             loaded(self._generator)
+        references = self._references()
         images: list[dict[str, Any]] = []
         warnings: list[str] = []
         for index in indexes:
             with self._stopwatch.stage("generate"):
-                generated = self._generator.generate(self._order, index, self._on_step)
+                generated = self._generator.generate(self._order, index, references, self._on_step)
+            with self._stopwatch.stage("classify"):
+                generated = judged(generated, self._order, self._classifier)
             images.append(_inline(index, generated))
             warnings.extend(generated.warnings)
             # Asked after each image, so that no time goes into images that cannot be sent.
@@ -80,6 +96,14 @@ class InlineJob:
         reply = {"images": images, "metadata": metadata}
         _refuse_oversize(reply)
         return reply
+
+    def _references(self) -> References:
+        """Of allowed hosts alone: whoever calls without a claim has no storage of ours."""
+        urls = named_references(self._order)
+        if not urls:
+            return NO_REFERENCES
+        with self._stopwatch.stage("references"):
+            return gather(self._order, urls, self._fetcher, None, self._interruption.event)
 
     def _on_step(self, done: int, total: int) -> None:  # noqa: ARG002
         self._interruption.check()

@@ -82,7 +82,7 @@ def _job(element: QueueElement, parts: Parts) -> Task:
         return CallbackJob(parts.worker(settings), ticket)
     generator = parts.generators[resolve(element.type).family]
     order = JobOrder.model_validate(element.model_dump(exclude_none=True) | {"model_variant": generator.variant})
-    return InlineJob(order, generator, parts.settings.worker_id)
+    return InlineJob(order, generator, parts.settings.worker_id, parts.fetcher, parts.classifier)
 
 
 def _sentence(error: ValidationError) -> str:

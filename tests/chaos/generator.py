@@ -4,6 +4,7 @@ from threading import Event
 
 from gpu_handler.generators.fake import FakeGenerator
 from gpu_handler.generators.protocol import Generated, OnStep
+from gpu_handler.generators.references import References
 from shared.messages import JobOrder
 from shared.model_variants import MODEL_SETS
 
@@ -20,11 +21,11 @@ class QuickGenerator(FakeGenerator):
     def recover(self) -> None:
         self._exhausted.clear()
 
-    def generate(self, order: JobOrder, index: int, on_step: OnStep) -> Generated:
+    def generate(self, order: JobOrder, index: int, references: References, on_step: OnStep) -> Generated:
         def step(done: int, total: int) -> None:
             if self._exhausted.is_set():
                 self._exhausted.clear()
                 raise MemoryError
             on_step(done, total)
 
-        return super().generate(order, index, step)
+        return super().generate(order, index, references, step)

@@ -10,11 +10,11 @@ import httpx
 import pytest
 
 from devstack.project import Project
-from gpu_handler.attempt.equipment import Equipment
 from gpu_handler.attempt.outcome import Outcome
 from gpu_handler.callback import HttpJobCallback
 from gpu_handler.generators.fake import FakeGenerator
 from gpu_handler.generators.protocol import Generated, OnStep
+from gpu_handler.generators.references import References
 from gpu_handler.http import new_client
 from gpu_handler.intake import Ticket
 from gpu_handler.storage import HttpObjectStorage
@@ -22,6 +22,7 @@ from gpu_handler.worker import Worker
 from shared.messages import JobOrder, ProgressReply, ProgressReport
 from shared.model_variants import MODEL_SETS
 from shared.tokens import JobTokens
+from tests.fixtures.equipment import equipment
 from tests.fixtures.users import User
 
 NATIVE = MODEL_SETS["demo"]["sdxl"]
@@ -33,7 +34,7 @@ class EndlessGenerator(FakeGenerator):
 
     has_given_up = False
 
-    def generate(self, order: JobOrder, index: int, on_step: OnStep) -> Generated:  # noqa: ARG002
+    def generate(self, order: JobOrder, index: int, references: References, on_step: OnStep) -> Generated:  # noqa: ARG002
         deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline:
             time.sleep(0.01)
@@ -49,10 +50,10 @@ class WaitingGenerator(FakeGenerator):
         super().__init__(NATIVE)
         self.has_begun, self.may_go_on = threading.Event(), threading.Event()
 
-    def generate(self, order: JobOrder, index: int, on_step: OnStep) -> Generated:
+    def generate(self, order: JobOrder, index: int, references: References, on_step: OnStep) -> Generated:
         self.has_begun.set()
         assert self.may_go_on.wait(PATIENCE)
-        return super().generate(order, index, on_step)
+        return super().generate(order, index, references, on_step)
 
 
 class SeverableCallback(HttpJobCallback):
@@ -80,7 +81,7 @@ async def test_the_older_worker_stops_as_soon_as_it_is_told(project: Project, ow
     with new_client() as client:
         callback = SeverableCallback(client, project.public_env()["JOB_CALLBACK_URL"])
         endless = EndlessGenerator(NATIVE)
-        older = Worker(Equipment("older", callback, HttpObjectStorage(client), {"sdxl": endless}))
+        older = Worker(equipment("older", callback, HttpObjectStorage(client), {"sdxl": endless}))
         running = asyncio.create_task(asyncio.to_thread(older.run, await ticket(project, owner, job_id)))
         await until(owner, job_id, "stage", "generating")
         await asyncio.to_thread(callback.line.acquire)
@@ -88,7 +89,7 @@ async def test_the_older_worker_stops_as_soon_as_it_is_told(project: Project, ow
 
         generator = WaitingGenerator()
         reports = HttpJobCallback(client, project.public_env()["JOB_CALLBACK_URL"])
-        younger = Worker(Equipment("younger", reports, HttpObjectStorage(client), {"sdxl": generator}))
+        younger = Worker(equipment("younger", reports, HttpObjectStorage(client), {"sdxl": generator}))
         finishing = asyncio.create_task(asyncio.to_thread(younger.run, await ticket(project, owner, job_id)))
         assert await asyncio.to_thread(generator.has_begun.wait, PATIENCE)
         callback.line.release()

@@ -2,7 +2,6 @@ import logging
 
 import pytest
 
-from gpu_handler.attempt.equipment import Equipment
 from gpu_handler.attempt.outcome import Outcome
 from gpu_handler.callback import MemoryJobCallback
 from gpu_handler.consumer import Consumer
@@ -12,6 +11,7 @@ from gpu_handler.worker import Worker
 from shared.messages import JobOrder
 from shared.queue import QueueError
 from shared.queue.memory import MemoryQueue
+from tests.fixtures.equipment import equipment
 from tests.fixtures.orders import PROMPT, granted, job_order, queue_element
 
 URL = "https://functions.test/functions/v1/job-callback"
@@ -24,8 +24,8 @@ class Bench:
         self.queue = MemoryQueue()
         self.callback = MemoryJobCallback()
         self.generator = FakeGenerator()
-        equipment = Equipment("w", self.callback, MemoryObjectStorage(), {"sdxl": self.generator})
-        self.consumer = Consumer(self.queue, ("sdxl_queue", "wan_queue"), Worker(equipment), URL)
+        tools = equipment("w", self.callback, MemoryObjectStorage(), {"sdxl": self.generator})
+        self.consumer = Consumer(self.queue, ("sdxl_queue", "wan_queue"), Worker(tools), URL)
 
     def offer(self, order: JobOrder, queue: str = "sdxl_queue") -> None:
         self.callback.jobs[order.id] = granted(order)

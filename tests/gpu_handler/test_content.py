@@ -1,6 +1,8 @@
 """The content policy once more, in the worker."""
 
 import pytest
+from gpu_handler.classification import FixedClassifier
+from gpu_handler.fetching import PictureFetcher
 
 from gpu_handler.content import check_content
 from gpu_handler.failures import BadInput, ContentRefused, describe
@@ -59,6 +61,6 @@ def test_a_refusal_is_final_and_does_not_quote_the_prompt() -> None:
 
 def test_a_direct_job_is_refused_before_the_model_is_loaded() -> None:
     generator = FakeGenerator()
-    reply = InlineJob(job_order(prompt=REFUSED), generator, "worker-1").run()
+    reply = InlineJob(job_order(prompt=REFUSED), generator, "worker-1", PictureFetcher(()), FixedClassifier(0.0)).run()
     assert reply["error_code"] == "content_policy"
     assert generator.loads == 0

@@ -9,7 +9,6 @@ import httpx
 import pytest
 from PIL import Image
 
-from gpu_handler.attempt.equipment import Equipment
 from gpu_handler.attempt.outcome import Outcome
 from gpu_handler.callback import HttpJobCallback
 from gpu_handler.generators.fake import FakeGenerator
@@ -17,6 +16,7 @@ from gpu_handler.intake import Ticket
 from gpu_handler.storage import HttpObjectStorage
 from gpu_handler.worker import Worker
 from shared.messages import ClaimReply
+from tests.fixtures.equipment import equipment
 from tests.fixtures.job_site import JobSite, Trouble
 from tests.fixtures.orders import PROMPT, job_order
 
@@ -29,7 +29,7 @@ def generator() -> FakeGenerator:
 @pytest.fixture
 def worker(client: httpx.Client, site: JobSite, generator: FakeGenerator) -> Worker:
     callback = HttpJobCallback(client, site.callback_url)
-    return Worker(Equipment("worker-1", callback, HttpObjectStorage(client), {"sdxl": generator}))
+    return Worker(equipment("worker-1", callback, HttpObjectStorage(client), {"sdxl": generator}))
 
 
 def ticket(claim: ClaimReply) -> Ticket:

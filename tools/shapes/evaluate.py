@@ -10,7 +10,8 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from gpu_handler.generators.sdxl import SdxlGenerator
+from gpu_handler.generators.references import NO_REFERENCES
+from gpu_handler.generators.sdxl.generator import SdxlGenerator
 from shared.messages import JobOrder
 from shared.model_variants import MODEL_SETS
 from tools.shapes.checker import read_scenes
@@ -49,7 +50,7 @@ def _draw(generator: SdxlGenerator, prompt: HeldOut) -> Image.Image:
         config={"seed": prompt.seed},
         model_variant=generator.variant,
     )
-    return Image.open(BytesIO(generator.generate(order, 0, _unwatched).data))
+    return Image.open(BytesIO(generator.generate(order, 0, NO_REFERENCES, _unwatched).data))
 
 
 def _unwatched(done: int, total: int) -> None:

@@ -9,17 +9,18 @@ from typing import Any, Self
 import pytest
 
 from gpu_handler.attempt.attempt import Attempt
-from gpu_handler.attempt.equipment import Equipment
 from gpu_handler.attempt.heartbeat import Heartbeat
 from gpu_handler.attempt.outcome import Outcome
 from gpu_handler.callback import AttemptOver, MemoryJobCallback
 from gpu_handler.generators.fake import FakeGenerator
 from gpu_handler.generators.protocol import Generated, OnStep
+from gpu_handler.generators.references import References
 from gpu_handler.http import Unreachable
 from gpu_handler.retry import Unavailable
 from gpu_handler.storage import MemoryObjectStorage, StorageRefused
 from shared.job_types import JOB_TYPES
 from shared.messages import ClaimReply, EndReport, JobOrder
+from tests.fixtures.equipment import equipment
 from tests.fixtures.orders import PROMPT, granted, job_order
 
 
@@ -33,7 +34,7 @@ class Bench:
         self.steps = 0
 
     def attempt(self, claim: ClaimReply) -> Attempt:
-        self.current = Attempt(claim, Equipment("worker-1", self.callback, self.storage, self), Event())
+        self.current = Attempt(claim, equipment("worker-1", self.callback, self.storage, self), Event())
         return self.current
 
     def run(self, order: JobOrder, **options: Any) -> Outcome:
@@ -52,14 +53,14 @@ class Bench:
         bench = self
 
         class Acting(FakeGenerator):
-            def generate(self, order: JobOrder, made: int, on_step: OnStep) -> Generated:
+            def generate(self, order: JobOrder, made: int, references: References, on_step: OnStep) -> Generated:
                 def acting(done: int, total: int) -> None:
                     bench.steps += 1
                     if (made, done) == (index, step):
                         action()
                     on_step(done, total)
 
-                return super().generate(order, made, acting)
+                return super().generate(order, made, references, acting)
 
         self.generator = Acting()
 
@@ -367,9 +368,9 @@ def test_outputs_of_failed_reports_are_in_the_end_report(bench: Bench) -> None:
 
 def test_the_warnings_of_all_outputs_are_told_once(bench: Bench) -> None:
     class Warned(FakeGenerator):
-        def generate(self, order: JobOrder, index: int, on_step: OnStep) -> Generated:
-            made = super().generate(order, index, on_step)
-            return Generated(made.data, made.content_type, made.thumbnail, made.metadata, ("No effect.",))
+        def generate(self, order: JobOrder, index: int, references: References, on_step: OnStep) -> Generated:
+            made = super().generate(order, index, references, on_step)
+            return replace(made, warnings=("No effect.",))
 
     bench.generator = Warned()
 

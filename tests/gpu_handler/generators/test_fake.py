@@ -7,6 +7,7 @@ from PIL import Image
 from gpu_handler.attempt.interruption import Interrupted, Interruption, Reason
 from gpu_handler.failures import BadInput
 from gpu_handler.generators.fake import FakeGenerator
+from gpu_handler.generators.references import NO_REFERENCES
 from shared.model_variants import ModelVariant
 from tests.fixtures.orders import job_order
 
@@ -16,7 +17,9 @@ def ignore(done: int, total: int) -> None:
 
 
 def pixels(index: int = 0, **changes: Any) -> bytes:
-    return Image.open(BytesIO(FakeGenerator().generate(job_order(**changes), index, ignore).data)).tobytes()
+    return Image.open(
+        BytesIO(FakeGenerator().generate(job_order(**changes), index, NO_REFERENCES, ignore).data)
+    ).tobytes()
 
 
 def test_the_same_order_gives_the_same_picture() -> None:
@@ -38,7 +41,7 @@ def test_an_output_s_picture_is_that_of_its_own_seed() -> None:
 def test_each_step_is_told() -> None:
     steps: list[tuple[int, int]] = []
 
-    FakeGenerator().generate(job_order(steps=3), 0, lambda done, total: steps.append((done, total)))
+    FakeGenerator().generate(job_order(steps=3), 0, NO_REFERENCES, lambda done, total: steps.append((done, total)))
 
     assert steps == [(1, 3), (2, 3), (3, 3)]
 
@@ -48,7 +51,7 @@ def test_a_step_may_end_it() -> None:
     interruption.request(Reason.CANCELLED)
 
     with pytest.raises(Interrupted):
-        FakeGenerator().generate(job_order(), 0, lambda *_: interruption.check())
+        FakeGenerator().generate(job_order(), 0, NO_REFERENCES, lambda *_: interruption.check())
 
 
 def test_an_order_nobody_can_make_is_refused() -> None:
@@ -59,6 +62,6 @@ def test_an_order_nobody_can_make_is_refused() -> None:
 def test_it_may_stand_in_for_any_model() -> None:
     generator = FakeGenerator(ModelVariant("other", 32, 48))
 
-    made = generator.generate(job_order(config={"seed": 1, "steps": 1}), 0, ignore)
+    made = generator.generate(job_order(config={"seed": 1, "steps": 1}), 0, NO_REFERENCES, ignore)
 
     assert (made.metadata["model_variant"], made.metadata["width"], made.metadata["height"]) == ("other", 32, 48)

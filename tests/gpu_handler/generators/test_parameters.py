@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 
 from gpu_handler.failures import BadInput
-from gpu_handler.generators.parameters import ImageParameters, image_parameters, job_type, with_seed
+from gpu_handler.generators.parameters import DrawingParameters, drawing_parameters, job_type, with_seed
 from shared.bounds import SEED_LIMIT
 from shared.messages import JobOrder
 from shared.model_variants import ModelVariant
@@ -17,8 +17,8 @@ def bare_order(**config: Any) -> JobOrder:
     return job_order(config={"seed": 5} | config)
 
 
-def read(order: JobOrder) -> ImageParameters:
-    return image_parameters(order, NATIVE)
+def read(order: JobOrder) -> DrawingParameters:
+    return drawing_parameters(order, NATIVE)
 
 
 def test_every_number_of_the_order_is_used() -> None:

@@ -9,6 +9,8 @@ from gpu_handler.models.catalog import CATALOG, Built, Bundled, CatalogEntry, Ch
 from shared.model_variants import MODEL_SETS
 from shared.schedulers import SCHEDULERS
 
+COMPANIONS = {entry.companion for entry in CATALOG.values()} - {None}
+"""What reads references for another entry, and is no model by itself."""
 ALL = pytest.mark.parametrize("entry", CATALOG.values(), ids=CATALOG)
 
 
@@ -67,7 +69,22 @@ def test_every_entry_names_its_licence_and_its_memory(entry: CatalogEntry) -> No
 
 @ALL
 def test_what_draws_names_a_scheduler_there_is_and_nothing_else_names_one(entry: CatalogEntry) -> None:
-    assert entry.scheduler in ([None] if entry.family == "chat" else SCHEDULERS)
+    draws_nothing = entry.family == "chat" or entry.name in COMPANIONS
+    assert entry.scheduler in ([None] if draws_nothing else SCHEDULERS)
+
+
+@pytest.mark.parametrize("name", sorted(COMPANIONS))
+def test_a_companion_is_in_the_catalog_for_models_of_its_family(name: str) -> None:
+    families = {entry.family for entry in CATALOG.values() if entry.companion == name}
+
+    assert families == {CATALOG[name].family}
+
+
+def test_an_adapter_s_file_for_faces_is_another_one() -> None:
+    (adapter,) = [entry.adapter for entry in CATALOG.values() if entry.adapter]
+
+    assert adapter.general != adapter.face
+    assert adapter.style != adapter.composition
 
 
 @ALL
@@ -77,9 +94,11 @@ def test_nothing_under_a_non_commercial_licence_is_in_the_catalog(entry: Catalog
 
 @holding(Bundled)
 def test_a_bundled_folder_holds_a_pipeline_with_all_its_parts(entry: CatalogEntry) -> None:
-    index = json.loads((folder(entry) / "model_index.json").read_text())
-
-    assert index["_class_name"] == "StableDiffusionXLPipeline"
+    assert (folder(entry) / entry.index).is_file()
+    if entry.name in COMPANIONS:
+        return
+    index = json.loads((folder(entry) / entry.index).read_text())
+    assert index["_class_name"] == {"sdxl": "StableDiffusionXLPipeline", "wan": "WanPipeline"}[entry.family]
     named = {part for part, value in index.items() if isinstance(value, list) and value[0]}
     assert named == {path.name for path in folder(entry).iterdir() if path.is_dir()}
 

@@ -7,7 +7,7 @@ import pytest
 
 from gpu_handler.failures import ModelUnavailable
 from gpu_handler.models import weights
-from gpu_handler.models.catalog import CATALOG, CatalogEntry
+from gpu_handler.models.catalog import CATALOG, CatalogEntry, HubRepo
 from gpu_handler.models.weights import LocalWeights, find_weights
 
 HUB = CATALOG["sdxl_base_1_0"]
@@ -186,6 +186,16 @@ def test_nothing_is_downloaded(entry: CatalogEntry, models_dir: Path, hosts: lis
         find_weights(entry, models_dir)
 
     assert hosts == []
+
+
+def test_an_adapter_s_files_are_found_from_the_root_of_its_repository(cache: Path) -> None:
+    entry = CATALOG["ip_adapter_sdxl"]
+    assert isinstance(entry.source, HubRepo)
+    root = cache / "models--h94--IP-Adapter" / "snapshots" / entry.source.revision
+    (root / entry.index).parent.mkdir(parents=True)
+    (root / entry.index).write_text("{}")
+
+    assert find_weights(entry, None).path == root
 
 
 @pytest.mark.parametrize("name", ["qwen2_5_7b_instruct", "qwen2_random"])

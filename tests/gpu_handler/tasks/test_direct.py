@@ -3,23 +3,26 @@ import threading
 from io import BytesIO
 
 import pytest
+from gpu_handler.classification import FixedClassifier
+from gpu_handler.fetching import PictureFetcher
 from PIL import Image
 
-from gpu_handler.attempt.equipment import Equipment
 from gpu_handler.callback import MemoryJobCallback
 from gpu_handler.generators.fake import FakeGenerator
 from gpu_handler.generators.protocol import Generated, OnStep
+from gpu_handler.generators.references import References
 from gpu_handler.intake import Ticket
 from gpu_handler.storage import MemoryObjectStorage
 from gpu_handler.tasks import direct
 from gpu_handler.tasks.direct import CallbackJob, InlineJob
 from gpu_handler.worker import Worker
 from shared.messages import JobOrder
+from tests.fixtures.equipment import equipment
 from tests.fixtures.orders import PROMPT, granted, job_order
 
 
 def inline(order: JobOrder, generator: FakeGenerator | None = None) -> InlineJob:
-    return InlineJob(order, generator or FakeGenerator(), "worker-1")
+    return InlineJob(order, generator or FakeGenerator(), "worker-1", PictureFetcher(()), FixedClassifier(0.0))
 
 
 def test_every_output_is_in_the_reply() -> None:
@@ -62,8 +65,8 @@ def test_an_order_nobody_can_make_is_answered_with_the_reason() -> None:
 
 def test_a_failure_is_answered_without_its_inside(caplog: pytest.LogCaptureFixture) -> None:
     class Failing(FakeGenerator):
-        def generate(self, order: JobOrder, index: int, on_step: OnStep) -> Generated:
-            raise RuntimeError(f"no kernel for {order.prompt}, {index}, {on_step}")
+        def generate(self, order: JobOrder, index: int, references: References, on_step: OnStep) -> Generated:
+            raise RuntimeError(f"no kernel for {order.prompt}, {index}, {references}, {on_step}")
 
     reply = inline(job_order(), Failing()).run()
 
@@ -76,9 +79,9 @@ def test_a_reply_that_runpod_would_not_carry_is_refused_before_more_is_made(monk
     made: list[int] = []
 
     class Counting(FakeGenerator):
-        def generate(self, order: JobOrder, index: int, on_step: OnStep) -> Generated:
+        def generate(self, order: JobOrder, index: int, references: References, on_step: OnStep) -> Generated:
             made.append(index)
-            return super().generate(order, index, on_step)
+            return super().generate(order, index, references, on_step)
 
     one = len(inline(job_order()).run()["images"][0]["data"])
     monkeypatch.setattr(direct, "REPLY_LIMIT", one + 2000)
@@ -106,7 +109,7 @@ def test_a_job_with_a_callback_goes_the_way_of_a_queue() -> None:
     claim = granted(job_order())
     callback = MemoryJobCallback([claim])
     storage = MemoryObjectStorage()
-    worker = Worker(Equipment("w", callback, storage, {"sdxl": FakeGenerator()}))
+    worker = Worker(equipment("w", callback, storage, {"sdxl": FakeGenerator()}))
 
     reply = CallbackJob(worker, Ticket(claim.job.id, "t")).run()
 
@@ -118,7 +121,7 @@ def test_a_job_with_a_callback_goes_the_way_of_a_queue() -> None:
 def test_a_stopped_job_with_a_callback_is_not_even_claimed() -> None:
     claim = granted(job_order())
     callback = MemoryJobCallback([claim])
-    worker = Worker(Equipment("w", callback, MemoryObjectStorage(), {"sdxl": FakeGenerator()}))
+    worker = Worker(equipment("w", callback, MemoryObjectStorage(), {"sdxl": FakeGenerator()}))
     job = CallbackJob(worker, Ticket(claim.job.id, "t"))
     job.stop()
 

@@ -2,7 +2,7 @@ import pytest
 import torch
 from PIL import Image
 
-from gpu_handler.generators.sdxl import SdxlGenerator
+from gpu_handler.generators.sdxl.generator import SdxlGenerator
 from tools.shapes.evaluate import accuracy, as_tensor, checker_accuracy, draw
 from tools.shapes.render import render
 from tools.shapes.world import HeldOut, held_out

@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from gpu_handler.models.catalog import CATALOG
-from gpu_handler.models.loading import load_sdxl
+from gpu_handler.models.sdxl_loading import load_sdxl
 from gpu_handler.models.weights import LocalWeights
 from tools.shapes import denoiser
 from tools.shapes.train import Plan, train

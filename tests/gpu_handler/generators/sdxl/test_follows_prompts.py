@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 import torch
 
-from gpu_handler.generators.conditioning import Conditioning
-from gpu_handler.generators.sdxl import SdxlGenerator
+from gpu_handler.generators.sdxl.conditioning import Conditioning
+from gpu_handler.generators.sdxl.generator import SdxlGenerator
 from tools.shapes.evaluate import accuracy, draw
 from tools.shapes.world import ATTRIBUTES, held_out
 

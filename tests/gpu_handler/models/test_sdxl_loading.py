@@ -16,7 +16,7 @@ from safetensors.torch import load_file, save_file
 from gpu_handler.failures import ModelUnavailable
 from gpu_handler.models import loading
 from gpu_handler.models.catalog import CATALOG
-from gpu_handler.models.loading import load_sdxl
+from gpu_handler.models.sdxl_loading import load_sdxl
 from gpu_handler.models.weights import LocalWeights
 from tests.fixtures.checkpoints import save_checkpoint
 from tests.fixtures.random_sdxl import random_pipeline

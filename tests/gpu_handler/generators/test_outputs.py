@@ -3,17 +3,17 @@ from typing import Any
 
 from PIL import Image
 
-from gpu_handler.generators.parameters import image_parameters
-from gpu_handler.generators.pictures import Drawing, finished_picture
+from gpu_handler.generators.outputs import Drawing, finished_picture
+from gpu_handler.generators.parameters import drawing_parameters
 from gpu_handler.generators.protocol import Generated
 from shared.model_variants import ModelVariant
 from tests.fixtures.orders import PROMPT, job_order
 
 
 def finished(index: int = 0, **changes: Any) -> Generated:
-    parameters = image_parameters(job_order(**changes), ModelVariant("v", 64, 64))
-    drawing = Drawing(Image.new("RGB", (32, 48), "plum"), index, "v", "euler", 1.23456, warnings=("No effect.",))
-    return finished_picture(drawing, parameters)
+    parameters = drawing_parameters(job_order(**changes), ModelVariant("v", 64, 64))
+    drawing = Drawing(index, "v", "euler", steps=parameters.steps, seconds=1.23456, warnings=("No effect.",))
+    return finished_picture(Image.new("RGB", (32, 48), "plum"), drawing, parameters)
 
 
 def test_the_metadata_holds_what_was_really_used() -> None:
@@ -23,6 +23,10 @@ def test_the_metadata_holds_what_was_really_used() -> None:
         "width": 32,
         "height": 48,
         "format": "png",
+        "prompt": PROMPT,
+        "compel_enabled": False,
+        "compel_weights": None,
+        "steps_asked": 9,
         "steps": 9,
         "guidance_scale": 3.5,
         "seed": 42,
@@ -33,6 +37,8 @@ def test_the_metadata_holds_what_was_really_used() -> None:
         "saved_memory": False,
         "file_size_bytes": len(made.data),
         "generation_time": 1.235,
+        "reference_mode": "none",
+        "reference_used": False,
     }
     assert made.warnings == ("No effect.",)
 

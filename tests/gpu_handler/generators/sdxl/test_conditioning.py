@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 import torch
 
-from gpu_handler.generators.conditioning import Conditioning
-from gpu_handler.generators.sdxl import SdxlGenerator
+from gpu_handler.generators.sdxl.conditioning import Conditioning
+from gpu_handler.generators.sdxl.generator import SdxlGenerator
 from shared.prompt_weights import Fragment, parse
 
 PLAIN = [Fragment("a red star on a blue background", 1.0)]

@@ -10,7 +10,8 @@ import torch
 from PIL import Image
 
 from gpu_handler.failures import describe
-from gpu_handler.generators.sdxl import SdxlGenerator
+from gpu_handler.generators.references import NO_REFERENCES
+from gpu_handler.generators.sdxl.generator import SdxlGenerator
 from shared.errors import ErrorCode
 from tests.fixtures.orders import job_order
 
@@ -23,7 +24,7 @@ def ignore(done: int, total: int) -> None:
 
 
 def pixels(sdxl: SdxlGenerator) -> bytes:
-    return Image.open(BytesIO(sdxl.generate(ORDER, 0, ignore).data)).tobytes()
+    return Image.open(BytesIO(sdxl.generate(ORDER, 0, NO_REFERENCES, ignore).data)).tobytes()
 
 
 @pytest.fixture
@@ -49,7 +50,7 @@ def test_a_picture_too_large_for_memory_is_made_in_tiles(
 ) -> None:
     decode_no_more_than(8)
 
-    made = sdxl.generate(ORDER, 0, ignore)
+    made = sdxl.generate(ORDER, 0, NO_REFERENCES, ignore)
 
     assert Image.open(BytesIO(made.data)).size == (64, 64)
     assert made.metadata["saved_memory"] is True
@@ -73,7 +74,7 @@ def test_the_next_picture_is_made_as_if_nothing_had_been(
     before = pixels(sdxl)
     with monkeypatch.context():
         decode_no_more_than(8)
-        sdxl.generate(ORDER, 0, ignore)
+        sdxl.generate(ORDER, 0, NO_REFERENCES, ignore)
     monkeypatch.undo()
 
     assert pixels(sdxl) == before
@@ -87,7 +88,7 @@ def test_memory_that_is_short_in_tiles_too_is_a_clear_failure(
     monkeypatch.setattr(torch.cuda, "empty_cache", lambda: freed.append(True))
 
     with pytest.raises(torch.OutOfMemoryError) as raised:
-        sdxl.generate(ORDER, 0, ignore)
+        sdxl.generate(ORDER, 0, NO_REFERENCES, ignore)
 
     assert describe(raised.value).code == ErrorCode.OUT_OF_MEMORY
     assert freed
@@ -104,7 +105,7 @@ def test_a_vae_that_failed_in_float32_goes_back_to_the_pipeline_s_precision(
         patched.setattr(vae, "decode", lambda *_args, **_kwargs: (_ for _ in ()).throw(RuntimeError("no kernel")))
         vae.to(torch.float64)
         with pytest.raises(RuntimeError, match="no kernel"):
-            sdxl.generate(ORDER, 0, ignore)
+            sdxl.generate(ORDER, 0, NO_REFERENCES, ignore)
 
     assert vae.dtype == sdxl._pipeline.unet.dtype
     assert pixels(sdxl) == before
@@ -117,7 +118,7 @@ def test_the_second_try_holds_nothing_of_the_first(
     in_flight: list[BaseException | None] = []
     monkeypatch.setattr(torch.cuda, "empty_cache", lambda: in_flight.append(sys.exception()))
 
-    sdxl.generate(ORDER, 0, ignore)
+    sdxl.generate(ORDER, 0, NO_REFERENCES, ignore)
 
     assert in_flight == [None, None]
 
@@ -134,7 +135,7 @@ def test_memory_on_a_cpu_runs_out_too(sdxl: SdxlGenerator, monkeypatch: pytest.M
 
     monkeypatch.setattr(sdxl._pipeline.vae, "decode", fails_once)
 
-    assert sdxl.generate(ORDER, 0, ignore).metadata["saved_memory"] is True
+    assert sdxl.generate(ORDER, 0, NO_REFERENCES, ignore).metadata["saved_memory"] is True
 
 
 def test_another_failure_is_not_taken_for_lack_of_memory(sdxl: SdxlGenerator, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -147,5 +148,5 @@ def test_another_failure_is_not_taken_for_lack_of_memory(sdxl: SdxlGenerator, mo
     monkeypatch.setattr(sdxl._pipeline.vae, "decode", broken)
 
     with pytest.raises(RuntimeError, match="kernel"):
-        sdxl.generate(ORDER, 0, ignore)
+        sdxl.generate(ORDER, 0, NO_REFERENCES, ignore)
     assert len(calls) == 1

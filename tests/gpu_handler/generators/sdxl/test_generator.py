@@ -13,7 +13,8 @@ from PIL import Image
 from gpu_handler.attempt.interruption import Interrupted, Interruption, Reason
 from gpu_handler.failures import BadInput
 from gpu_handler.generators.protocol import Generated
-from gpu_handler.generators.sdxl import SdxlGenerator
+from gpu_handler.generators.references import NO_REFERENCES
+from gpu_handler.generators.sdxl.generator import SdxlGenerator
 from shared.schedulers import SCHEDULERS
 from tests.fixtures.orders import PROMPT, job_order
 
@@ -27,7 +28,7 @@ def ignore(done: int, total: int) -> None:
 @pytest.fixture
 def make(sdxl: SdxlGenerator) -> Make:
     def make(index: int = 0, **changes: Any) -> Generated:
-        return sdxl.generate(job_order(model_variant=sdxl.variant, **changes), index, ignore)
+        return sdxl.generate(job_order(model_variant=sdxl.variant, **changes), index, NO_REFERENCES, ignore)
 
     return make
 
@@ -111,7 +112,7 @@ def test_the_parameters_are_in_the_png(make: Make) -> None:
 def test_each_step_is_told(sdxl: SdxlGenerator) -> None:
     steps: list[tuple[int, int]] = []
 
-    sdxl.generate(job_order(steps=4), 0, lambda done, total: steps.append((done, total)))
+    sdxl.generate(job_order(steps=4), 0, NO_REFERENCES, lambda done, total: steps.append((done, total)))
 
     assert steps == [(1, 4), (2, 4), (3, 4), (4, 4)]
 
@@ -129,7 +130,7 @@ def test_a_stop_ends_it_within_one_step_and_the_next_picture_is_whole(sdxl: Sdxl
         assert total == 50
 
     with pytest.raises(Interrupted):
-        sdxl.generate(job_order(steps=50), 0, on_step)
+        sdxl.generate(job_order(steps=50), 0, NO_REFERENCES, on_step)
 
     assert steps == [1, 2]
     assert picture(make()).tobytes() == before
@@ -150,14 +151,7 @@ def test_an_order_nobody_can_make_is_refused(sdxl: SdxlGenerator, change: dict[s
     with pytest.raises(BadInput):
         sdxl.count(order)
     with pytest.raises(BadInput):
-        sdxl.generate(order, 0, ignore)
-
-
-def test_an_order_that_requires_its_reference_is_refused(sdxl: SdxlGenerator) -> None:
-    order = job_order(metadata={"reference_image_url": "https://storage.test/a.png", "reference_required": True})
-
-    with pytest.raises(BadInput, match="reference images"):
-        sdxl.count(order)
+        sdxl.generate(order, 0, NO_REFERENCES, ignore)
 
 
 def test_an_order_without_oddities_has_no_warnings(make: Make) -> None:
@@ -172,10 +166,6 @@ def test_an_order_without_oddities_has_no_warnings(make: Make) -> None:
             "At a guidance scale of 1 the negative prompt had no effect.",
         ),
         ({"compel_weights": "(sea:1.3)"}, "The prompt weights had no effect: compel_enabled was not set."),
-        (
-            {"metadata": {"reference_image_url": "https://storage.test/a.png"}},
-            "The reference image was not used.",
-        ),
     ],
 )
 def test_what_had_no_effect_is_said(make: Make, change: dict[str, Any], warning: str) -> None:
@@ -208,7 +198,7 @@ def test_one_picture_s_scheduler_is_not_the_next_one_s(make: Make, scheduler: st
 def test_without_a_name_the_catalog_s_scheduler_draws(sdxl: SdxlGenerator, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sdxl, "_entry", replace(sdxl._entry, scheduler="ddim"))
 
-    assert sdxl.generate(job_order(), 0, ignore).metadata["scheduler"] == "ddim"
+    assert sdxl.generate(job_order(), 0, NO_REFERENCES, ignore).metadata["scheduler"] == "ddim"
 
 
 def test_words_past_the_77th_token_change_the_picture(make: Make) -> None:

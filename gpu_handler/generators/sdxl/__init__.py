@@ -1,0 +1,1 @@
+"""SDXL: text to picture, and pictures that refer to another one, on one set of weights."""

@@ -1,0 +1,1 @@
+"""Wan 2.1: text to video, and videos that refer to pictures through VACE."""
