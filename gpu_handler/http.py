@@ -29,17 +29,22 @@ def send(client: httpx.Client, method: str, url: str, timeout: httpx.Timeout, **
         response = client.request(method, url, timeout=timeout, **options)
     except httpx.RequestError as error:
         raise Unreachable(type(error).__name__) from error
-    if response.status_code >= 500 or response.status_code in _PASSING_STATUSES:
-        raise Unavailable(f"HTTP {response.status_code}", _retry_after(response))
+    raise_if_passing(response.status_code, response.headers)
     return response
 
 
-def _retry_after(response: httpx.Response) -> float | None:
+def raise_if_passing(status: int, headers: httpx.Headers) -> None:
+    """Raises ``Unavailable`` for a status that may be another one next time."""
+    if status >= 500 or status in _PASSING_STATUSES:
+        raise Unavailable(f"HTTP {status}", _retry_after(headers))
+
+
+def _retry_after(headers: httpx.Headers) -> float | None:
     """Seconds until the server wants to be asked again; the header holds seconds or a date (RFC 9110, 10.2.3)."""
-    value = response.headers.get("retry-after", "")
+    value = headers.get("retry-after", "")
     if value.isdecimal():
         return float(value)
     try:
         return max(0.0, parsedate_to_datetime(value).timestamp() - time.time())
-    except ValueError:
+    except (ValueError, OverflowError):
         return None

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Self, TypeVar
 from pydantic import Field, HttpUrl, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from shared.host_lists import parse_host_list_or_all
 from shared.job_types import QUEUES, Family
 from shared.model_variants import MODEL_SETS
 
@@ -21,13 +22,17 @@ def _default_worker_id() -> str:
 
 
 class WorkerSettings(BaseSettings):
-    """Enough to generate. ``models_dir`` holds one folder a catalog entry; the Hugging Face cache is looked in too."""
+    """Enough to generate. ``models_dir`` holds one folder a catalog entry; the Hugging Face cache is looked in too.
+
+    ``reference_hosts``: where reference pictures may lie besides the project's storage, as the functions' setting.
+    """
 
     model_config = SettingsConfigDict(extra="ignore", frozen=True, env_ignore_empty=True)
 
     worker_id: str = Field(default_factory=_default_worker_id)
     models: str = "default"
     models_dir: Path | None = None
+    reference_hosts: Annotated[tuple[str, ...], NoDecode] = ()
 
     @field_validator("models")
     @classmethod
@@ -35,6 +40,11 @@ class WorkerSettings(BaseSettings):
         if value not in MODEL_SETS:
             raise ValueError(f"must be one of {', '.join(MODEL_SETS)}")
         return value
+
+    @field_validator("reference_hosts", mode="before")
+    @classmethod
+    def _host_list(cls, value: Any) -> Any:
+        return parse_host_list_or_all(value) if isinstance(value, str) else value
 
     @property
     def families(self) -> tuple[Family, ...]:

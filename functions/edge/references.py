@@ -13,6 +13,7 @@ from uuid import UUID
 from functions.edge.errors import ApiError
 from functions.edge.settings import Settings
 from shared.errors import ErrorCode
+from shared.host_lists import is_listed
 from shared.paths import LIBRARY_BUCKET, REFERENCE_BUCKET, WORKSPACE_BUCKET
 
 ROLES: Final = {"reference_image_url": "reference", "start_reference_url": "start", "end_reference_url": "end"}
@@ -66,7 +67,7 @@ def reduced(name: str, reference: str, user_id: UUID, settings: Settings) -> str
         if place.path.partition("/")[0] != str(user_id):
             raise ApiError(ErrorCode.NOT_FOUND, f"{name}: no such picture.", referenceImageError=True)
         return str(place)
-    if url.scheme != "https" or "@" in url.netloc or not _is_allowed(str(url.hostname), settings.reference_hosts):
+    if url.scheme != "https" or "@" in url.netloc or not is_listed(str(url.hostname), settings.reference_hosts):
         raise _refusal(name, settings)
     return url._replace(fragment="").geturl()
 
@@ -128,13 +129,6 @@ def _place(url: SplitResult) -> Place | None:
     if bucket not in _BUCKETS or "/" not in path or not _KEY.fullmatch(path):
         return None
     return Place(bucket, path)
-
-
-def _is_allowed(host: str, allowed: tuple[str, ...]) -> bool:
-    return any(
-        entry == "*" or (host.endswith(entry) and not host.startswith(".") if entry.startswith(".") else host == entry)
-        for entry in allowed
-    )
 
 
 def _refusal(name: str, settings: Settings) -> ApiError:

@@ -6,9 +6,8 @@ Supabase sets the ``SUPABASE_…`` names in its own edge functions
 
 import json
 import os
-import re
 from collections.abc import Mapping
-from typing import Annotated, Final, Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import (
     AfterValidator,
@@ -22,6 +21,7 @@ from pydantic import (
 )
 
 from functions.edge.jwks import read_key_set
+from shared.host_lists import parse_host_list, parse_host_list_or_all
 from shared.model_variants import MODEL_SETS
 
 
@@ -45,21 +45,12 @@ def _key_set(text: str) -> str:
     return text
 
 
-_HOST: Final = re.compile(r"\.?[a-z0-9-]+(\.[a-z0-9-]+)*|[0-9a-f:]*:[0-9a-f:.]+")
-
-
 def _hosts(value: object) -> object:
-    """Names, suffixes and addresses in lower case, from a text with commas."""
-    if not isinstance(value, str):
-        return value
-    hosts = [host.strip().lower() for host in value.split(",")]
-    if not all(map(_HOST.fullmatch, hosts)):
-        raise ValueError("a list of host names, with commas between them")
-    return hosts
+    return parse_host_list(value) if isinstance(value, str) else value
 
 
 def _hosts_or_all(value: object) -> object:
-    return ["*"] if value == "*" else _hosts(value)
+    return parse_host_list_or_all(value) if isinstance(value, str) else value
 
 
 Url = Annotated[str, AfterValidator(_without_last_slash)]

@@ -5,12 +5,13 @@ import warnings
 from dataclasses import dataclass
 from typing import Any, Final
 
-from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageOps, UnidentifiedImageError
 
 from functions.edge.errors import ApiError
 from functions.upload_reference.refusals import refusal, too_large
 from shared.bounds import REFERENCE_BYTES, REFERENCE_PIXELS
 from shared.errors import ErrorCode
+from shared.pictures import eight_bits, in_srgb
 
 # A header may claim a picture that fills the memory. Pillow only warns below twice its own limit.
 warnings.simplefilter("error", Image.DecompressionBombWarning)
@@ -81,32 +82,16 @@ def _pixels(image: Image.Image, format_: str) -> Image.Image:
         upright = ImageOps.exif_transpose(image)
         if format_ == "GIF":
             return _bare(upright)
-        if upright.mode.startswith("I"):
-            # Sixteen bits a channel: Pillow cuts them off at 255 where it should divide.
-            upright = upright.point(lambda value: value / 257).convert("L")
+        upright = eight_bits(upright)
         if upright.has_transparency_data and format_ != "JPEG":
-            return _bare(_in_srgb(upright.convert("RGBA"), profile))
+            return _bare(in_srgb(upright.convert("RGBA"), profile))
         if upright.mode in ("1", "L"):
             return _bare(upright.convert("L"))
         if upright.mode != "CMYK":
             upright = upright.convert("RGB")
-        return _bare(_in_srgb(upright, profile).convert("RGB"))
+        return _bare(in_srgb(upright, profile).convert("RGB"))
     except Exception:
         raise _broken() from None
-
-
-def _in_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
-    """The colours as they were meant, for their profile is metadata too. One that is no good counts as none."""
-    if profile is None:
-        return image
-    mode = "RGB" if image.mode == "CMYK" else image.mode
-    try:
-        source: Any = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-        converted = ImageCms.profileToProfile(image, source, ImageCms.createProfile("sRGB"), outputMode=mode)
-    except (ImageCms.PyCMSError, OSError):
-        return image
-    assert converted is not None
-    return converted
 
 
 def _bare(image: Image.Image) -> Image.Image:

@@ -51,6 +51,15 @@ def test_retry_after_as_a_date_is_turned_into_seconds(client: httpx.Client, site
     assert 50 < raised.value.retry_after <= 60
 
 
+@pytest.mark.parametrize("value", ["soon", "", "Mon, 01 Jan 99999999999999999999 00:00:00 GMT"])
+def test_a_retry_after_that_says_nothing_counts_for_nothing(client: httpx.Client, site: JobSite, value: str) -> None:
+    site.troubles["put"].append(Trouble(429, {"retry-after": value}))
+
+    with pytest.raises(Unavailable) as raised:
+        put(client, site)
+    assert raised.value.retry_after is None
+
+
 def test_a_server_that_is_not_there_is_unreachable(client: httpx.Client) -> None:
     with pytest.raises(Unreachable):
         send(client, "GET", "http://127.0.0.1:1/?token=signed-url-secret", TIMEOUT)

@@ -13,7 +13,7 @@ COMPLETE = {
 
 @pytest.fixture(autouse=True)
 def environment(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
-    for name in (*COMPLETE, "WORKER_QUEUES", "WORKER_ID", "MODELS", "MODELS_DIR", "RUNPOD_POD_ID"):
+    for name in (*COMPLETE, "WORKER_QUEUES", "WORKER_ID", "MODELS", "MODELS_DIR", "REFERENCE_HOSTS", "RUNPOD_POD_ID"):
         monkeypatch.delenv(name, raising=False)
     return monkeypatch
 
@@ -108,3 +108,26 @@ def test_the_models_folder_is_read_as_a_path(environment: pytest.MonkeyPatch) ->
     environment.setenv("MODELS_DIR", "weights")
 
     assert read_settings(WorkerSettings).models_dir == Path("weights")
+
+
+@pytest.mark.usefixtures("environment")
+def test_without_a_list_no_host_may_hold_references() -> None:
+    assert read_settings(WorkerSettings).reference_hosts == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "hosts"), [(" Pictures.example , .cdn.example", ("pictures.example", ".cdn.example")), ("*", ("*",))]
+)
+def test_the_hosts_of_references_are_split_at_commas(
+    environment: pytest.MonkeyPatch, text: str, hosts: tuple[str, ...]
+) -> None:
+    environment.setenv("REFERENCE_HOSTS", text)
+
+    assert read_settings(WorkerSettings).reference_hosts == hosts
+
+
+def test_a_url_among_the_hosts_of_references_is_refused(environment: pytest.MonkeyPatch) -> None:
+    environment.setenv("REFERENCE_HOSTS", "https://pictures.example")
+
+    with pytest.raises(SettingsError, match=r"^REFERENCE_HOSTS is wrong: a list of host names"):
+        read_settings(WorkerSettings)
