@@ -63,7 +63,7 @@ def play(project: Project, console: Console) -> int:
             return 1
         results = follow(user, submissions, OUTPUT, console)
     count = sum(len(result.pictures) for result in results)
-    console.out(f"{count} pictures in {time.monotonic() - started:.1f} s, the GPU handler's start included.")
+    console.out(f"{count} pictures and videos in {time.monotonic() - started:.1f} s, the GPU handler's start included.")
     for path in (write_montage(results, OUTPUT), write_sheet(results, OUTPUT)) if count else ():
         console.out(path.resolve())
     if not all(result.row.has_ended for result in results):

@@ -6,6 +6,7 @@ All seeds are fixed, so a second run makes the same pictures.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Final
 
 
@@ -20,6 +21,8 @@ class Job:
     num_images: int = 1
     options: Mapping[str, Any] = field(default_factory=dict)
     """More fields of queue-job."""
+    reference: Path | None = None
+    """A picture to upload and to refer to."""
 
     @property
     def name(self) -> str:
@@ -37,6 +40,8 @@ class Job:
         return fields | dict(self.options)
 
 
+REFERENCE: Final = Path(__file__).with_name("reference.png")
+"""A yellow square on blue, on the left."""
 _STAR: Final = "a red star on a blue background"
 
 JOBS: Final = (
@@ -63,4 +68,18 @@ JOBS: Final = (
         options={"compel_enabled": True, "compel_weights": "(pink:1.4)"},
     ),
     Job("another shape, other colours, another place", "a cyan triangle on a white background on the right", seed=7),
+    Job(
+        "a reference: the place and the background are its own",
+        "a pink star",
+        seed=7,
+        options={"denoise_strength": 0.5},
+        reference=REFERENCE,
+    ),
+    Job(
+        "a video",
+        "a red circle moving right on a blue background",
+        seed=7,
+        job_type="video_fast",
+        options={"frames": 33},
+    ),
 )

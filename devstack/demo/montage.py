@@ -22,8 +22,9 @@ def write_montage(results: Sequence[Result], folder: Path) -> Path:
     pictures = []
     for result in results:
         for picture in result.pictures:
-            with Image.open(picture.path) as image:
-                caption = f"{result.submission.job.name}\nseed {picture.asset.generation_seed}"
+            with Image.open(picture.still) as image:
+                kind = "video, seed" if picture.is_video else "seed"
+                caption = f"{result.submission.job.name}\n{kind} {picture.asset.generation_seed}"
                 pictures.append((image.convert("RGB"), caption))
     path = folder / "sheet.png"
     montage(pictures).save(path, optimize=True)

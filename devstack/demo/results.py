@@ -16,10 +16,15 @@ NAME_LIMIT: Final = 60
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A downloaded file and what is known of it."""
+    """A downloaded file and what is known of it. ``still`` is a video's thumbnail, or the picture itself."""
 
     path: Path
     asset: AssetRow
+    still: Path
+
+    @property
+    def is_video(self) -> bool:
+        return self.asset.mime_type == "video/mp4"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +49,7 @@ class Result:
 
 def clear(folder: Path) -> None:
     """Remove what an earlier demo left there, and nothing else."""
-    for pattern in ("[0-9][0-9]-*-seed-*.png", "index.html", "sheet.png"):
+    for pattern in ("[0-9][0-9]-*-seed-*.???*", "index.html", "sheet.png"):
         for path in folder.glob(pattern):
             path.unlink()
 
@@ -57,14 +62,19 @@ def download(user: User, submissions: Sequence[Submission], rows: Sequence[JobRo
     for submission, row in zip(submissions, rows, strict=True):
         pictures = []
         for asset in user.assets(row.id):
-            path = folder / file_name(next(numbers), submission.job.name, asset.generation_seed)
+            suffix = Path(asset.temp_storage_path).suffix
+            path = folder / file_name(next(numbers), submission.job.name, asset.generation_seed, suffix)
             path.write_bytes(user.file(asset.temp_storage_path))
-            pictures.append(Picture(path, asset))
+            still = path
+            if asset.mime_type == "video/mp4":
+                still = path.with_suffix(".webp")
+                still.write_bytes(user.file(asset.thumbnail_path))
+            pictures.append(Picture(path, asset, still))
         results.append(Result(submission, row, pictures))
     return results
 
 
-def file_name(number: int, name: str, seed: int) -> str:
+def file_name(number: int, name: str, seed: int, suffix: str = ".png") -> str:
     """Such as ``01-red-star-on-blue-seed-7.png``."""
     words = re.sub(r"[^a-z0-9]+", "-", name.lower())[:NAME_LIMIT].strip("-")
-    return f"{number:02}-{words}-seed-{seed}.png"
+    return f"{number:02}-{words}-seed-{seed}{suffix}"

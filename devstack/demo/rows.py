@@ -30,6 +30,8 @@ class AssetRow(BaseModel):
     """Of ``workspace_assets``; ``generation_settings`` is what the worker says it drew with."""
 
     temp_storage_path: str
+    thumbnail_path: str
+    mime_type: str
     generation_seed: int
     model_used: str
     width: int

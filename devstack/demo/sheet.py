@@ -1,5 +1,6 @@
 """The contact sheet as a page: static, without scripts, the pictures beside it in the folder."""
 
+import base64
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -18,6 +19,7 @@ def write_sheet(results: Sequence[Result], folder: Path) -> Path:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["b64encode"] = lambda data: base64.b64encode(data).decode()
     times = [cells(Times.of(result)) for result in results]
     page = environment.get_template("sheet.html").render(
         results=results, columns=COLUMNS, times=times, note=note(results)

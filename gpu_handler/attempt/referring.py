@@ -14,7 +14,7 @@ from shared.messages import JobOrder
 
 FETCH_SECONDS: Final = 60.0
 """For one picture, all tries together."""
-_UNREACHABLE: Final = "it could not be fetched: its host does not answer."
+_UNREACHABLE: Final = "Its host does not answer."
 
 
 def gather(

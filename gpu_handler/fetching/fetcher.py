@@ -23,7 +23,7 @@ _SECONDS: Final = 30.0
 """The contract's, for a whole fetch with its redirects."""
 _REDIRECTS: Final = 3
 _REDIRECT_STATUSES: Final = frozenset({301, 302, 303, 307, 308})
-_HEADERS: Final = (
+_HEADERS: Final[Sequence[tuple[str, str]]] = (
     ("accept", "image/*"),
     # What is counted on its way in is then what lies in memory.
     ("accept-encoding", "identity"),

@@ -80,7 +80,7 @@ class ReferenceUse:
 
     @property
     def warnings(self) -> list[str]:
-        return [f"The {_PICTURES[role]} was not used: {reason}" for role, reason in self.unused.items()]
+        return [f"The {_PICTURES[role]} was not used. {reason}" for role, reason in self.unused.items()]
 
     def metadata(self) -> dict[str, Any]:
         """With a digest of each picture's pixels, so that whoever draws again knows the picture again."""
@@ -114,7 +114,7 @@ def check_required(plan: ReferencePlan, unused: Mapping[Role, str]) -> None:
     """Raises ``BadInput`` where a picture that has to be used is not."""
     if plan.reference_required and unused:
         role, reason = next(iter(unused.items()))
-        raise BadInput(f"The {_PICTURES[role]} cannot be used: {reason}")
+        raise BadInput(f"The {_PICTURES[role]} cannot be used. {reason}")
 
 
 def fitted(picture: Image.Image, width: int, height: int, fit: Literal["cover", "contain"]) -> Image.Image:

@@ -12,8 +12,8 @@ REAL_STEPS: Final = 4
 _TRAINED_STEPS: Final = 1000
 """Of the noise schedule: no finer one can be made."""
 
-_NO_FRAMES: Final = "a picture has no first or last frame."
-NO_ADAPTER: Final = "this deployment's model has no layers for style, composition and character."
+_NO_FRAMES: Final = "A picture has no first or last frame."
+NO_ADAPTER: Final = "This deployment's model has no layers for style, composition and character."
 
 
 def use_of(

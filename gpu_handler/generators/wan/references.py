@@ -16,8 +16,8 @@ from gpu_handler.generators.references import (
 )
 from shared.messages import JobOrder
 
-_NO_FRAMES: Final = "a picture has no first or last frame."
-_TOO_SHORT: Final = "a video of one frame has no last one beside its first."
+_NO_FRAMES: Final = "A picture has no first or last frame."
+_TOO_SHORT: Final = "A video of one frame has no last one beside its first."
 _UNKNOWN: Final = (128, 128, 128)
 """Mid-grey stands in the frames that are to be made; in the mask they are white, given ones black."""
 

@@ -32,7 +32,8 @@ def test_queue_job_reads_every_field_that_a_job_names(job: Job) -> None:
 
 def test_the_jobs_show_different_things() -> None:
     assert len({job.shows for job in JOBS}) == len(JOBS)
-    assert {job.job_type for job in JOBS} == {"sdxl_image_fast", "sdxl_image_high"}
+    assert {job.job_type for job in JOBS} == {"sdxl_image_fast", "sdxl_image_high", "video_fast"}
+    assert any(job.reference for job in JOBS)
     assert 3 in {job.num_images for job in JOBS}
     assert {"aspect_ratio", "negative_prompt", "compel_weights"} <= {name for job in JOBS for name in job.options}
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from html import unescape
 from pathlib import Path
 
+import av
 import psutil
 import pytest
 from PIL import Image
@@ -24,7 +25,7 @@ from devstack.demo.user import User
 from tests.fixtures.live import Live
 from tools.shapes.checker import read_scenes
 from tools.shapes.evaluate import as_tensor
-from tools.shapes.world import COLOR_NAMES
+from tools.shapes.world import COLOR_NAMES, POSITION_NAMES
 
 COMMAND = [sys.executable, "-m", "devstack.demo"]
 SLOW = Job("many steps", "a red star", seed=7, num_images=3, options={"steps": 50})
@@ -55,17 +56,19 @@ def test_it_succeeds_in_silence_on_stderr(run: Run) -> None:
 
 def test_there_is_a_picture_for_every_output_of_every_job(run: Run) -> None:
     wanted = [(job.name, job.seed + index) for job in JOBS for index in range(job.num_images)]
-    paths = sorted(run.output.glob("[0-9]*.png"))
+    paths = sorted((*run.output.glob("[0-9]*.png"), *run.output.glob("[0-9]*.mp4")))
     assert len(paths) == len(wanted)
     for path, (name, seed) in zip(paths, wanted, strict=True):
-        assert path.name.endswith(f"-{'-'.join(re.findall('[a-z]+', name))}-seed-{seed}.png")
+        assert path.stem.endswith(f"-{'-'.join(re.findall('[a-z]+', name))}-seed-{seed}")
+        if path.suffix == ".mp4":
+            continue
         with Image.open(path) as image:
             assert f"Seed: {seed}," in image.text["parameters"]  # type: ignore[attr-defined]
 
 
 def test_the_pictures_have_the_colors_of_their_prompts(run: Run) -> None:
     wanted = {path: match for path in run.output.glob("[0-9]*.png") if (match := PROMPTED.search(path.name))}
-    assert len(wanted) > len(JOBS)
+    assert len(wanted) >= len(JOBS)
     for path, match in wanted.items():
         shown = read_scenes(as_tensor(Image.open(path))[None])[0].tolist()
         assert [COLOR_NAMES[color] for color in shown[1:3]] == [match["color"], match["background"]], path.name
@@ -77,8 +80,23 @@ def test_the_page_names_every_prompt_and_seed_and_only_files_that_exist(run: Run
         assert job.prompt in page
     seeds = [int(seed) for seed in re.findall(r"<dt>seed</dt><dd>(\d+)</dd>", page)]
     assert seeds == [job.seed + index for job in JOBS for index in range(job.num_images)]
-    files = re.findall(r'<img src="([^"]+)"', page)
-    assert sorted(files) == sorted(path.name for path in run.output.glob("[0-9]*.png"))
+    files = re.findall(r'<(?:img|video) src="([^"]+)"', page) + re.findall(r'poster="([^"]+)"', page)
+    assert sorted(files) == sorted(path.name for path in run.output.glob("[0-9]*"))
+
+
+def test_the_reference_decides_what_its_prompt_leaves_open(run: Run) -> None:
+    """A pink star, and nothing said of where it is: on blue, on the left, as in the picture it refers to."""
+    (path,) = run.output.glob("*-pink-star-seed-*.png")
+    shown = read_scenes(as_tensor(Image.open(path))[None])[0].tolist()
+    assert (COLOR_NAMES[shown[2]], POSITION_NAMES[shown[3]]) == ("blue", "left")
+
+
+def test_the_video_is_one_of_the_length_that_was_asked_for(run: Run) -> None:
+    (path,) = run.output.glob("*.mp4")
+    with av.open(str(path), "r") as container:
+        frames = [frame.to_image() for frame in container.decode(video=0)]
+    assert len(frames) == 33
+    assert path.with_suffix(".webp").exists()
 
 
 def test_the_page_s_picture_is_there_too(run: Run) -> None:

@@ -23,7 +23,8 @@ def test_a_file_is_named_for_its_prompt_and_seed(number: int, name: str, seed: i
 
 
 def test_only_what_a_demo_made_is_cleared_away(tmp_path: Path) -> None:
-    made = [file_name(1, "red star", 7), file_name(2, "ring", 8), "index.html", "sheet.png"]
+    names = [file_name(1, "red star", 7), file_name(2, "ring", 8, ".mp4"), file_name(2, "ring", 8, ".webp")]
+    made = [*names, "index.html", "sheet.png"]
     others = ["notes.txt", "holiday.png", "01-red.png", "index.html.old"]
     for name in (*made, *others):
         (tmp_path / name).touch()

@@ -104,7 +104,7 @@ def test_the_end_tells_how_the_job_was_made(bench: Bench) -> None:
 
     assert bench.end.metadata["num_images"] == 3
     assert bench.end.metadata["worker_id"] == "worker-1"
-    assert set(bench.end.metadata["stage_seconds"]) == {"load", "generate", "upload", "upload_wait"}
+    assert set(bench.end.metadata["stage_seconds"]) == {"load", "generate", "classify", "upload", "upload_wait"}
 
 
 def test_only_missing_outputs_are_generated(bench: Bench) -> None:

@@ -27,7 +27,30 @@ def test_every_number_of_the_order_is_used() -> None:
     parameters = read(job_order(negative_prompt="fog", config={"seed": 0} | config))
 
     assert (parameters.prompts.prompt, parameters.prompts.negative_prompt) == (PROMPT, "fog")
-    assert parameters.model_dump(exclude={"prompts"}) == {"seed": 0} | config
+    assert parameters.model_dump(exclude={"prompts"}) == {"seed": 0, "frames": 1, "fps": 0} | config
+
+
+@pytest.mark.parametrize(("asked", "made"), [(1, 1), (4, 1), (5, 5), (33, 33), (80, 77), (81, 81), (83, 81)])
+def test_a_video_has_the_most_frames_of_the_form_4k_and_1(asked: int, made: int) -> None:
+    assert read(job_order(type="video_fast", frames=asked)).frames == made
+
+
+def test_a_video_has_the_frames_and_the_rate_of_its_type() -> None:
+    parameters = read(bare_order().model_copy(update={"type": "video_high"}))
+
+    assert (parameters.frames, parameters.fps) == (81, 16)
+
+
+def test_a_picture_has_one_frame_whatever_is_asked_for() -> None:
+    parameters = read(job_order(type="image_fast", frames=33))
+
+    assert (parameters.frames, parameters.fps) == (1, 0)
+
+
+@pytest.mark.parametrize("frames", [0, -3, 90, "many", 2.5])
+def test_a_number_of_frames_that_nobody_can_make_is_refused(frames: object) -> None:
+    with pytest.raises(BadInput, match="frames"):
+        read(job_order(type="video_fast", frames=frames))
 
 
 @pytest.mark.parametrize(

@@ -111,22 +111,22 @@ def test_a_used_picture_is_told_with_a_digest_of_its_pixels() -> None:
 
 
 def test_an_unused_picture_is_told_with_the_reason() -> None:
-    use = ReferenceUse(unused={"end": "it is no picture."})
+    use = ReferenceUse(unused={"end": "It is no picture."})
 
     assert use.metadata() == {
         "reference_mode": "none",
         "reference_used": False,
-        "references_unused": {"end": "it is no picture."},
+        "references_unused": {"end": "It is no picture."},
     }
-    assert use.warnings == ["The end frame was not used: it is no picture."]
+    assert use.warnings == ["The end frame was not used. It is no picture."]
 
 
 def test_a_required_picture_that_is_not_used_is_an_error_with_the_reason() -> None:
     plan = ReferencePlan.of(job_order(metadata={"reference_required": True}))
 
-    with pytest.raises(BadInput, match="it is no picture"):
-        check_required(plan, {"reference": "it is no picture."})
+    with pytest.raises(BadInput, match="It is no picture"):
+        check_required(plan, {"reference": "It is no picture."})
 
 
 def test_where_none_is_required_nothing_is_an_error() -> None:
-    check_required(ReferencePlan.of(job_order()), {"reference": "it is no picture."})
+    check_required(ReferencePlan.of(job_order()), {"reference": "It is no picture."})

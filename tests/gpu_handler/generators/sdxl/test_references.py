@@ -153,12 +153,12 @@ def test_a_required_type_that_the_model_has_no_layers_for_is_an_error(make: Make
 def test_a_frame_for_a_picture_is_not_used_and_says_so(make: Make) -> None:
     made = make(References({"start": REFERENCE}))
 
-    assert made.warnings == ("The start frame was not used: a picture has no first or last frame.",)
+    assert made.warnings == ("The start frame was not used. A picture has no first or last frame.",)
     assert (pixels(made) == pixels(make(NO_REFERENCES))).all()
 
 
 def test_a_picture_that_could_not_be_had_is_told_with_its_reason(make: Make) -> None:
-    made = make(References(missing={"reference": "it is too large."}))
+    made = make(References(missing={"reference": "It is too large."}))
 
-    assert made.metadata["references_unused"] == {"reference": "it is too large."}
+    assert made.metadata["references_unused"] == {"reference": "It is too large."}
     assert made.metadata["reference_used"] is False

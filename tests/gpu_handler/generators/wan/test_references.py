@@ -153,7 +153,7 @@ def test_a_picture_may_refer_to_one(make: Make) -> None:
 def test_a_frame_for_a_picture_is_not_used_and_says_so(make: Make) -> None:
     made = make(MODES["start"], type="image_fast")
 
-    assert made.warnings == ("The start frame was not used: a picture has no first or last frame.",)
+    assert made.warnings == ("The start frame was not used. A picture has no first or last frame.",)
     assert made.data == make(type="image_fast").data
 
 
