@@ -76,5 +76,12 @@ def log_text(error: BaseException, order: JobOrder) -> str:
         # Whole, and in the pieces that a library may quote.
         for words in (prompt, *(fragment.text for fragment in parse(prompt or ""))):
             if words and (words == prompt or len(words.strip()) > _SHORT):
-                text = re.sub(rf"(?<!\w){re.escape(words.strip())}(?!\w)", "[prompt]", text)
+                text = _without(words, text)
+    for turn in order.chat.messages if order.chat else ():
+        if turn.content.strip():
+            text = _without(turn.content, text)
     return text
+
+
+def _without(words: str, text: str) -> str:
+    return re.sub(rf"(?<!\w){re.escape(words.strip())}(?!\w)", "[prompt]", text)

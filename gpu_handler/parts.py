@@ -1,4 +1,5 @@
-"""What lives as long as the process, put together by its settings: one HTTP client, one generator a model family."""
+"""What lives as long as the process, put together by its settings: one HTTP client, one generator a model family, one
+language model."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -8,7 +9,7 @@ from gpu_handler.callback import HttpJobCallback
 from gpu_handler.classification import OpenNsfw
 from gpu_handler.consumer import Consumer
 from gpu_handler.fetching import PictureFetcher
-from gpu_handler.generators.registry import generators_for
+from gpu_handler.generators.registry import generators_for, writer_for
 from gpu_handler.http import new_client
 from gpu_handler.settings import CallbackSettings, QueueSettings, WorkerSettings
 from gpu_handler.storage import HttpObjectStorage
@@ -25,12 +26,15 @@ class Parts:
         self.fetcher = PictureFetcher(settings.reference_hosts)
         self.classifier = OpenNsfw()
         self.generators = generators_for(settings.models, settings.models_dir)
+        self.writer = writer_for(settings.models, settings.models_dir)
 
     def worker(self, settings: CallbackSettings) -> Worker:
         """A worker that was not told to stop yet."""
         callback = HttpJobCallback(self._client, str(settings.job_callback_url))
         storage = HttpObjectStorage(self._client)
-        equipment = Equipment(settings.worker_id, callback, storage, self.generators, self.fetcher, self.classifier)
+        equipment = Equipment(
+            settings.worker_id, callback, storage, self.generators, self.fetcher, self.classifier, self.writer
+        )
         return Worker(equipment)
 
     @contextmanager

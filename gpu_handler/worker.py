@@ -24,6 +24,9 @@ class Worker:
         for family, generator in self._equipment.generators.items():
             if family in families:
                 loaded(generator)
+        # Some of WAN's job types have their prompts written first.
+        if self._equipment.writer is not None and not {"chat", "wan"}.isdisjoint(families):
+            loaded(self._equipment.writer)
 
     def run(self, ticket: Ticket) -> Outcome:
         """Claim the job and see the attempt to its end."""

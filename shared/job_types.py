@@ -16,6 +16,11 @@ QUEUES: Final = ("sdxl_queue", "wan_queue", "chat_queue")
 
 MEGABYTE: Final = 1024 * 1024
 
+CHAT_ENHANCE: Final = "chat_enhance"
+"""The text type whose output is a better prompt; the others answer."""
+ADMIN_UTILITIES: Final = "admin_utilities"
+"""The one that only admins may ask for."""
+
 
 @dataclass(frozen=True, slots=True)
 class JobType:
@@ -112,10 +117,10 @@ JOB_TYPES: Final[Mapping[str, JobType]] = MappingProxyType(
             _wan("image7b_high_enhanced", credits=3, megabytes=20, expected_seconds=104),
             _wan("video7b_fast_enhanced", credits=4, megabytes=100, expected_seconds=194),
             _wan("video7b_high_enhanced", credits=6, megabytes=100, expected_seconds=294),
-            _chat("chat_enhance"),
+            _chat(CHAT_ENHANCE),
             _chat("chat_conversation"),
             _chat("chat_unrestricted"),
-            _chat("admin_utilities"),
+            _chat(ADMIN_UTILITIES),
         )
     }
 )

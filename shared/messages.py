@@ -130,7 +130,8 @@ class Asset(Message):
 class EndReport(Message):
     """The last word on an attempt. ``retryable`` asks for another attempt; the database decides.
 
-    ``text`` is the output of a job whose format is text.
+    ``text`` is the output of a job whose format is text; ``enhanced_prompt`` is what was drawn in the prompt's
+    place, where the worker had its language model rewrite it.
     """
 
     job_id: str
@@ -140,4 +141,5 @@ class EndReport(Message):
     error_code: str | None = None
     retryable: bool = False
     text: str | None = None
+    enhanced_prompt: str | None = None
     metadata: dict[str, Any] = Field(default_factory=dict)

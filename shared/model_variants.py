@@ -14,11 +14,11 @@ from shared.job_types import Family
 
 @dataclass(frozen=True, slots=True)
 class ModelVariant:
-    """A catalog entry's name and the size it draws best at, in pixels."""
+    """A catalog entry's name and the size it draws best at, in pixels; 0 for what writes."""
 
     name: str
-    width: int
-    height: int
+    width: int = 0
+    height: int = 0
     automatic_negatives: bool = False
     """Whether its jobs are given an automatic negative prompt. Not so the demo model's: it knows neither hands nor
     watermarks, so the words would better nothing, and each picture would take about a fifth longer."""
@@ -29,14 +29,17 @@ MODEL_SETS: Final[Mapping[str, Mapping[Family, ModelVariant]]] = MappingProxyTyp
         "default": {
             "sdxl": ModelVariant("sdxl_base_1_0", 1024, 1024, automatic_negatives=True),
             "wan": ModelVariant("wan2_1_t2v_1_3b", 480, 832),
+            "chat": ModelVariant("qwen2_5_7b_instruct"),
         },
         "lustify": {
             "sdxl": ModelVariant("lustify_sdxl", 1024, 1024, automatic_negatives=True),
             "wan": ModelVariant("wan2_1_t2v_1_3b", 480, 832),
+            "chat": ModelVariant("qwen2_5_7b_instruct"),
         },
         "demo": {
             "sdxl": ModelVariant("sdxl_shapes", 64, 64),
             "wan": ModelVariant("wan_shapes", 64, 64),
+            "chat": ModelVariant("qwen2_random"),
         },
     }
 )

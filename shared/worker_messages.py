@@ -10,6 +10,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from shared.conversation import ChatRequest
+from shared.job_types import Family
 from shared.wire import Message
 
 # No database stores a NUL.
@@ -40,10 +42,29 @@ class ChatReply(_Generated):
     response: _Text
 
 
+class EnhanceRequest(ChatRequest):
+    """What ``/enhance`` takes; never with ``stream``. ``prompt`` is the user's own words, the last message where it is
+    left out, and ``reader`` the model family that will read what becomes of them.
+    """
+
+    prompt: _Prompt | None = None
+    reader: Family = "sdxl"
+
+
 class EnhanceReply(_Generated):
-    """The answer of ``/enhance``, which takes a ``ChatRequest`` without ``stream``."""
+    """The answer of ``/enhance``. The figures are as ``shared/enhancement/figures.py`` computes them; all of them
+    are of ``enhanced_prompt``, the prompt in the model's answer without its headings and remarks.
+
+    ``enhancement_success`` is false where the answer holds no prompt; it is given as it was said then. ``token_count``
+    is in tokens of the reader.
+    """
 
     enhanced_prompt: _Prompt
+    original_prompt: _Prompt | None = None
+    enhancement_success: bool | None = None
+    token_count: int | None = None
+    quality_score: Annotated[float, Field(ge=0, le=1)] | None = None
+    sdxl_optimizations: dict[str, bool | int] | None = None
 
 
 class WorkerHealth(Message):

@@ -60,7 +60,7 @@ async def authenticate(request: Request, clients: Clients, *modes: Mode) -> Call
     if "user" not in modes and "admin" not in modes:
         raise ApiError(ErrorCode.UNAUTHENTICATED, f"This function needs {_named(modes)}.")
     caller = await _user_caller(clients, bearer)
-    return caller if "user" in modes else await _admin_caller(clients, caller)
+    return caller if "user" in modes else await require_admin(clients, caller)
 
 
 _modes: dict[Any, tuple[Mode, ...]] = {}
@@ -155,7 +155,8 @@ async def _user_caller(clients: Clients, token: str) -> Caller:
         raise ApiError(ErrorCode.UNAUTHENTICATED, "The access token is not valid.") from None
 
 
-async def _admin_caller(clients: Clients, caller: Caller) -> Caller:
+async def require_admin(clients: Clients, caller: Caller) -> Caller:
+    """The user as an admin. Raises ``ApiError`` (403)."""
     answer = await clients.database.call("check_admin", p_user_id=caller.user)
     if answer["outcome"] != "admin":
         raise ApiError(ErrorCode.FORBIDDEN, "Only an admin may do this.")

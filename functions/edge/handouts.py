@@ -13,6 +13,8 @@ from shared.queue import QueueError
 PUSH_SECONDS: Final = 0.3
 """How long an answer waits for Redis and RunPod. Both go on behind it, and the sweep repairs what is lost."""
 
+_SAID: Final = frozenset({"messages", "system_prompt"})
+
 logger = logging.getLogger("functions.handouts")
 
 
@@ -53,7 +55,8 @@ def _element(clients: Clients, handout: dict[str, Any]) -> str:
         type=job["job_type"],
         prompt=job["enhanced_prompt"] or job["original_prompt"],
         user_id=job["user_id"],
-        config=job["config"],
+        # What was said is only for whoever claims the job.
+        config={name: value for name, value in job["config"].items() if name not in _SAID},
         metadata={"model_variant": metadata.get("model_variant"), "destination": job["destination"]},
         negative_prompt=metadata.get("negative_prompt"),
         compel_enabled=metadata.get("compel_enabled"),

@@ -13,13 +13,14 @@ from functions.edge.content import check_mode, check_texts, in_its_time
 from functions.edge.enhancement import Enhancement, enhance
 from functions.edge.errors import ApiError
 from functions.edge.openapi import refused
-from functions.edge.prompts.tokens import count_tokens
 from functions.enhance_prompt.schema import (
     EnhancementMetadata,
     EnhancePromptFailure,
     EnhancePromptRequest,
     EnhancePromptResponse,
 )
+from shared.enhancement.figures import figures
+from shared.enhancement.tokens import count_tokens
 from shared.errors import SPECS, ErrorCode
 
 SECONDS: Final = 25
@@ -86,6 +87,7 @@ def _response(
     request: EnhancePromptRequest, made: Enhancement, started: float, enhancing: float
 ) -> EnhancePromptResponse:
     job_type = request.type
+    measured = figures(request.prompt, made.text, job_type.family)
     before, after = len(request.prompt), len(made.text)
     now = time.monotonic()
     return EnhancePromptResponse(
@@ -108,6 +110,8 @@ def _response(
             template_used=made.template_name,
             model_used=made.model_used,
             token_count=count_tokens(made.text, job_type.family),
+            quality_score=measured.quality_score,
+            sdxl_optimizations=measured.sdxl_optimizations,
             compression_applied=made.was_cut,
             fallback_level=made.level,
             cache_hit=made.is_cached,

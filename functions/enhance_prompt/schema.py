@@ -125,6 +125,8 @@ class EnhancePromptRequest(RequestModel):
 class EnhancementMetadata(ResponseModel):
     """Lengths in characters, ``token_count`` in tokens of the model that reads the prompt, times in milliseconds.
 
+    ``quality_score``, from 0 to 1, is the mean of the checks of validate-enhancement-fix; ``sdxl_optimizations`` says
+    which kinds of words the prompt has. Each is null where no such model reads it.
     ``fallback_level``: 0 as asked, 1 by another model, 2 by rules, 3 the original kept.
     """
 
@@ -142,6 +144,8 @@ class EnhancementMetadata(ResponseModel):
     template_used: str
     model_used: str
     token_count: int
+    quality_score: float | None
+    sdxl_optimizations: dict[str, bool | int] | None
     compression_applied: bool
     fallback_level: int
     cache_hit: bool

@@ -7,8 +7,10 @@ from functions.edge.clients import Clients
 from functions.edge.enhancement.waiting import settled_at_claim
 from functions.edge.references import REFERENCE_PLAN
 from functions.job_callback import outcomes
+from functions.job_callback.chat import chat_of
 from functions.job_callback.references import references_of
 from functions.job_callback.schema import ClaimResponse, JobCallbackRequest, SkippedResponse
+from shared.conversation import ChatRequest
 from shared.job_types import JobType, resolve
 from shared.messages import JobOrder, Upload
 from shared.paths import (
@@ -44,15 +46,16 @@ async def claim(clients: Clients, request: JobCallbackRequest, handout: int) -> 
         attempt=attempt,
         lease_seconds=answer["lease_seconds"],
         token=clients.tokens.attempt_token(job["id"], attempt, answer["attempt_seconds"] + REPORT_SECONDS),
-        job=_order(job).model_dump(),
+        job=_order(job, await chat_of(clients, job)).model_dump(),
         done=answer["done"],
         uploads=await _uploads(clients, job, attempt, {output["index"] for output in answer["done"]}),
         references=references,
     )
 
 
-def _order(job: dict[str, Any]) -> JobOrder:
+def _order(job: dict[str, Any], chat: ChatRequest | None) -> JobOrder:
     metadata = job["metadata"]
+    enhancement = metadata.get("enhancement") or {}
     return JobOrder(
         id=job["id"],
         type=job["job_type"],
@@ -60,11 +63,17 @@ def _order(job: dict[str, Any]) -> JobOrder:
         prompt=job["enhanced_prompt"] or job["original_prompt"],
         negative_prompt=metadata.get("negative_prompt"),
         config=job["config"],
-        metadata={"original_prompt": job["original_prompt"], **_plan(metadata)},
+        metadata={
+            "original_prompt": job["original_prompt"],
+            **_plan(metadata),
+            # By these an answer of the language model is judged.
+            **({"language": enhancement["language"]} if chat and "language" in enhancement else {}),
+        },
         compel_enabled=bool(metadata.get("compel_enabled")),
         compel_weights=metadata.get("compel_weights"),
         content_mode=job["config"].get("content_mode", "sfw"),
         model_variant=metadata["model_variant"],
+        chat=chat,
     )
 
 

@@ -6,6 +6,7 @@ from uuid import UUID
 from pydantic import AfterValidator, ConfigDict, Field, model_validator
 
 from functions.edge.schema import NUMBER, Flag, RequestModel, ResponseModel
+from shared.conversation import ANSWER_CHARACTERS
 from shared.messages import Upload
 
 _SPELLINGS: Final[dict[str, tuple[str, ...]]] = {
@@ -86,7 +87,7 @@ class JobCallbackRequest(RequestModel):
     progress: Annotated[float, Field(ge=0, le=1), NUMBER] = 0
     stage: Annotated[str, Field(max_length=100)] = "processing"
     outputs: Annotated[list[ReportedOutput], Field(max_length=6)] = Field(default_factory=list)
-    text: Annotated[str, Field(max_length=100_000)] | None = None
+    text: Annotated[str, Field(max_length=ANSWER_CHARACTERS)] | None = None
     assets: Annotated[list[ReportedAsset], Field(max_length=6)] = Field(default_factory=list)
     error_message: ErrorText | None = None
     error_code: Annotated[str, Field(max_length=100)] | None = None

@@ -7,14 +7,16 @@ from pydantic import AliasChoices, Field, field_validator
 
 from functions.edge.schema import Flag, RequestModel, ResponseModel
 from shared.bounds import SEED_LIMIT, SYSTEM_PROMPT_CHARACTERS
-from shared.conversation import MAX_TOKENS
+from shared.conversation import MAX_TOKENS, STOPS, StopText
 
 MESSAGE_CHARACTERS = 4000
 ContentTier = Literal["sfw", "nsfw"]
 
 
 class PlaygroundChatRequest(RequestModel):
-    """``message_id`` may be drawn by the client, so that it can ask again without saying it twice."""
+    """``message_id`` may be drawn by the client, so that it can ask again without saying it twice. The answer ends
+    before the first of the texts in ``stop``.
+    """
 
     message: Annotated[str, Field(max_length=MESSAGE_CHARACTERS)]
     conversation_id: UUID | None = Field(
@@ -32,6 +34,7 @@ class PlaygroundChatRequest(RequestModel):
     temperature: Annotated[float, Field(strict=True, ge=0, le=2)] | None = None
     max_tokens: Annotated[int, Field(strict=True, ge=1, le=MAX_TOKENS)] | None = None
     seed: Annotated[int, Field(strict=True, ge=0, lt=SEED_LIMIT)] | None = None
+    stop: Annotated[list[StopText], Field(max_length=STOPS)] = Field(default_factory=list)
 
     @field_validator("message")
     @classmethod

@@ -8,21 +8,17 @@ from uuid import UUID, uuid4, uuid5
 
 from functions.edge.clients import Clients
 from functions.edge.errors import ApiError
+from functions.edge.templates import system_prompt
 from functions.edge.workers import WorkerFailed
 from functions.playground_chat.schema import ContentTier, PlaygroundChatRequest, PlaygroundChatResponse
-from shared.conversation import TURN_CHARACTERS, ChatRequest, ChatTurn
+from shared.conversation import TEMPERATURE, TOKENS, TOP_P, TURN_CHARACTERS, ChatRequest, ChatTurn
 from shared.errors import ErrorCode
 from shared.worker_messages import ChatReply
 
 CONTEXT_MESSAGES: Final = 12
 SECONDS: Final = 45.0
 LONG_SECONDS: Final = 90.0
-_TOKENS: Final = 512
 _LONG_TOKENS: Final = 1536
-_TEMPERATURE: Final = 0.8
-_TOP_P: Final = 0.95
-_PLAIN_SYSTEM_PROMPT: Final = "You are a helpful assistant. Answer in the user's language, to the point."
-"""Where no template is active."""
 KEPT: Final = "Your message is kept."
 _BASE_WARNING: Final = "No Base model is configured: the Instruct model answered."
 
@@ -59,10 +55,11 @@ class Turn:
         request = self.request
         return ChatRequest(
             messages=self.messages,
-            max_tokens=request.max_tokens or (_LONG_TOKENS if request.long_response else _TOKENS),
-            temperature=_TEMPERATURE if request.temperature is None else request.temperature,
-            top_p=_TOP_P,
+            max_tokens=request.max_tokens or (_LONG_TOKENS if request.long_response else TOKENS),
+            temperature=TEMPERATURE if request.temperature is None else request.temperature,
+            top_p=TOP_P,
             seed=request.seed,
+            stop=request.stop,
             content_mode=request.content_tier,
         )
 
@@ -104,13 +101,12 @@ async def begin(
         code, text = _REFUSALS[outcome]
         raise ApiError(code, text.format_map(answer), retry_after=answer.get("retry_after"))
     template = answer["template"]
-    system = template["system_prompt"] if template else _PLAIN_SYSTEM_PROMPT
     said = [ChatTurn(role=turn["sender"], content=turn["content"][:TURN_CHARACTERS]) for turn in answer["turns"]]
     return Turn(
         request=request,
         conversation_id=UUID(answer["conversation_id"]),
         message_id=message,
-        messages=[ChatTurn(role="system", content="\n\n".join(filter(None, (system, request.system_prompt)))), *said],
+        messages=[ChatTurn(role="system", content=system_prompt(template, request.system_prompt)), *said],
         template_name=template and template["template_name"],
         worker_url=answer["worker"] and answer["worker"]["url"],
     )

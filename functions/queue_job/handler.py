@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from fastapi import APIRouter
 
-from functions.edge.auth import UserCaller
+from functions.edge.auth import UserCaller, require_admin
 from functions.edge.clients import ClientsDep
 from functions.edge.job_rows import public_row
 from functions.edge.openapi import refused
@@ -12,10 +12,13 @@ from functions.edge.schema import IdempotencyKey
 from functions.queue_job import submission
 from functions.queue_job.schema import QueueJobDebug, QueueJobRequest, QueueJobResponse
 from shared.errors import ErrorCode
+from shared.job_types import ADMIN_UTILITIES
 
 router = APIRouter()
 
-_REFUSED: Final = refused(ErrorCode.INVALID_JOB_TYPE, ErrorCode.INSUFFICIENT_CREDITS, *submission.REFUSALS)
+_REFUSED: Final = refused(
+    ErrorCode.FORBIDDEN, ErrorCode.INVALID_JOB_TYPE, ErrorCode.INSUFFICIENT_CREDITS, *submission.REFUSALS
+)
 
 # A repeated request is answered with its job, which may have come further.
 _MESSAGES: Final = {
@@ -32,6 +35,8 @@ async def queue_job(
     request: QueueJobRequest, caller: UserCaller, clients: ClientsDep, idempotency_key: IdempotencyKey = None
 ) -> QueueJobResponse:
     """Accept a job. It is safe in Postgres before the answer leaves, whatever becomes of Redis."""
+    if request.type.name == ADMIN_UTILITIES:
+        await require_admin(clients, caller)
     answer = await submission.submit(
         clients,
         request,
@@ -58,7 +63,7 @@ def _response(answer: dict[str, Any], request: QueueJobRequest) -> QueueJobRespo
         negativePromptSupported=request.type.format != "text",
         referenceImageSupported=request.type.format != "text",
         flexibleQuantitiesSupported=len(request.type.quantities) > 1,
-        seedControlSupported=request.type.format != "text",
+        seedControlSupported=True,
         position=answer["position"],
         etaSeconds=answer["eta_p50_seconds"],
         etaP90Seconds=answer["eta_p90_seconds"],

@@ -10,6 +10,16 @@ from functions.edge.enhancement.choices import EnhancementType, choices
 from functions.edge.enhancement.wish import Language, Model, ReferenceMode
 from functions.edge.schema import NUMBER, Flag, RequestModel, ResponseModel
 from functions.edge.spellings import JobTypeName, Spellings, found_in, job_type_in_type, places_in
+from functions.queue_job.conversation import (
+    TEXT_SPELLINGS,
+    TURNS,
+    MaxTokens,
+    PastTurn,
+    Stops,
+    Temperature,
+    TopP,
+    of_text,
+)
 from shared.bounds import (
     FRAMES,
     GUIDANCE_SCALE,
@@ -19,8 +29,9 @@ from shared.bounds import (
     SIDE_LIMIT,
     SIDE_MULTIPLE,
     STEPS,
+    SYSTEM_PROMPT_CHARACTERS,
 )
-from shared.job_types import JobType, resolve
+from shared.job_types import CHAT_ENHANCE, JOB_TYPES, JobType, resolve
 from shared.schedulers import SchedulerName
 
 Prompt = Annotated[str, Field(max_length=PROMPT_CHARACTERS)]
@@ -121,6 +132,13 @@ class QueueJobRequest(RequestModel):
     enhancement_model: Model | None = None
     enhancement_type: EnhancementType | None = None
     language: Language = "en"
+    messages: Annotated[list[PastTurn], Field(max_length=TURNS)] = Field(default_factory=list)
+    system_prompt: Annotated[str, Field(max_length=SYSTEM_PROMPT_CHARACTERS)] | None = None
+    temperature: Temperature | None = None
+    top_p: TopP | None = None
+    max_tokens: MaxTokens | None = None
+    stop: Stops = Field(default_factory=list)
+    target_model: Literal["sdxl", "wan", "chat"] = "sdxl"
     project_id: UUID | None = None
     video_id: UUID | None = None
     image_id: UUID | None = None
@@ -140,6 +158,8 @@ class QueueJobRequest(RequestModel):
             found["metadata"] = {**metadata, **own}
         for name, others in _TOP_LEVEL.items():
             found[name] = next((body[key] for key in (name, *others) if body.get(key) is not None), None)
+        if _is_text(found):
+            found = of_text(found | found_in(body, TEXT_SPELLINGS))
         return _without_other_meanings(found)
 
     @field_validator("num_images")
@@ -194,13 +214,25 @@ class QueueJobRequest(RequestModel):
         return any((self.reference_image_url, self.start_reference_url, self.end_reference_url))
 
 
+def _is_text(found: dict[str, Any]) -> bool:
+    kind = JOB_TYPES.get(str(found["job_type"]))
+    return kind is not None and kind.format == "text"
+
+
+def _is_enhancement(found: dict[str, Any]) -> bool:
+    """Whether the job type itself asks for an enhancement."""
+    kind = JOB_TYPES.get(str(found["job_type"]))
+    return kind is not None and (kind.enhanced or kind.name == CHAT_ENHANCE)
+
+
 def _without_other_meanings(found: dict[str, Any]) -> dict[str, Any]:
     """Some names mean two things in the documents."""
     # metadata.reference_image is a flag in the consolidated document, a URL elsewhere.
     if isinstance(found.get("reference_image_url"), bool):
         del found["reference_image_url"]
     # Without an enhancement its details are the client's own business.
-    if found.get("user_requested_enhancement") is not True or found.get("skip_enhancement") is True:
+    is_asked = found.get("user_requested_enhancement") is True or _is_enhancement(found)
+    if not is_asked or found.get("skip_enhancement") is True:
         for name in ("enhancement_model", "enhancement_type", "language"):
             found.pop(name, None)
     # content_type is "image" or "video" in the documents' metadata, and the content mode in the React client.
@@ -222,7 +254,7 @@ def _with_every_spelling(schema: dict[str, Any]) -> None:
     """A client that is typed from the schema may send the documents' own bodies."""
     properties = schema["properties"]
     properties["resolution"] = {"type": "string", "pattern": f"^{_RESOLUTION}$", "title": "Resolution"}
-    for name, others in {**SPELLINGS, **_TOP_LEVEL}.items():
+    for name, others in {**SPELLINGS, **TEXT_SPELLINGS, **_TOP_LEVEL}.items():
         for other in others:
             properties[other] = {**properties[name], "title": other, "x-same-as": name}
     properties["type"] = {"title": "type", "description": "A job type; any other value is the client's own."}

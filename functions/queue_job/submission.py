@@ -10,12 +10,15 @@ from functions.edge.clients import Clients
 from functions.edge.content import check_mode, check_texts, in_its_time
 from functions.edge.enhancement import waiting
 from functions.edge.errors import ApiError
+from functions.queue_job.conversation import TEXT_SPELLINGS
 from functions.queue_job.enhancement import pending
 from functions.queue_job.negatives import Negative, negative_for
 from functions.queue_job.references import metadata_of, settled
 from functions.queue_job.refusals import refusal
 from functions.queue_job.schema import QueueJobRequest
+from shared.conversation import TEMPERATURE, TOKENS, TOP_P
 from shared.errors import ErrorCode
+from shared.job_types import CHAT_ENHANCE
 from shared.model_variants import MODEL_SETS, ModelVariant
 from shared.prompt_weights import terms, with_terms
 
@@ -53,7 +56,7 @@ async def submit(
     variant = variant_for(request, clients.settings.models)
     await in_its_time(
         partial(check_content, request, clients.settings.adult_content),
-        (request.prompt, request.original_prompt, request.enhanced_prompt, request.compel_weights),
+        (*_said(request), request.original_prompt, request.enhanced_prompt, request.compel_weights),
     )
     negative = await negative_for(clients, request, variant)
     job = job_columns(request, variant, negative)
@@ -91,8 +94,13 @@ def check_content(request: QueueJobRequest, adult_content: str) -> None:
     check_mode(request.content_mode, adult_content)
     # Prompt weights are prompt text; the negative prompt names what is not wanted and is left out.
     drawn = with_terms(request.enhanced_text or request.text, terms(request.compel_weights))
-    texts = (drawn, request.prompt, request.original_prompt, request.enhanced_prompt, request.compel_weights)
+    texts = (drawn, *_said(request), request.original_prompt, request.enhanced_prompt, request.compel_weights)
     check_texts(texts, request.content_mode)
+
+
+def _said(request: QueueJobRequest) -> tuple[str | None, ...]:
+    """All of a conversation, which is one scene: its halves may lie turns apart."""
+    return (request.prompt, request.system_prompt, *(turn.content for turn in request.messages))
 
 
 def job_columns(request: QueueJobRequest, variant: ModelVariant, negative: Negative | None = None) -> dict[str, Any]:
@@ -102,23 +110,12 @@ def job_columns(request: QueueJobRequest, variant: ModelVariant, negative: Negat
     """
     negative = negative or Negative(request.negative_prompt)
     job_type = request.type
-    width, height = size_of(request, variant)
-    config: dict[str, Any] = {
-        "num_images": request.num_images,
-        "num_inference_steps": request.steps or job_type.steps,
-        "guidance_scale": request.guidance_scale or job_type.guidance_scale,
-        "width": width,
-        "height": height,
-        "content_mode": request.content_mode,
-    }
-    if job_type.format == "video":
-        config["frames"] = _to_frames(request.frames or job_type.frames)
+    config = _numbers_of_text(request) if job_type.format == "text" else _numbers_to_draw(request, variant)
+    config["content_mode"] = request.content_mode
     if request.seed is not None:
         config["seed"] = request.seed
-    if request.scheduler is not None:
-        config["scheduler"] = request.scheduler
     metadata = {
-        **request.metadata,
+        **_own_metadata(request),
         "model_variant": variant.name,
         "queue": job_type.queue,
         "negative_prompt": negative.text,
@@ -161,6 +158,47 @@ def job_columns(request: QueueJobRequest, variant: ModelVariant, negative: Negat
         "video_id": _text(request.video_id),
         "image_id": _text(request.image_id),
     }
+
+
+def _numbers_to_draw(request: QueueJobRequest, variant: ModelVariant) -> dict[str, Any]:
+    job_type = request.type
+    width, height = size_of(request, variant)
+    config: dict[str, Any] = {
+        "num_images": request.num_images,
+        "num_inference_steps": request.steps or job_type.steps,
+        "guidance_scale": request.guidance_scale or job_type.guidance_scale,
+        "width": width,
+        "height": height,
+    }
+    if job_type.format == "video":
+        config["frames"] = _to_frames(request.frames or job_type.frames)
+    if request.scheduler is not None:
+        config["scheduler"] = request.scheduler
+    return config
+
+
+def _numbers_of_text(request: QueueJobRequest) -> dict[str, Any]:
+    config: dict[str, Any] = {
+        "temperature": TEMPERATURE if request.temperature is None else request.temperature,
+        "top_p": TOP_P if request.top_p is None else request.top_p,
+        "max_tokens": request.max_tokens or TOKENS,
+    }
+    if request.job_type == CHAT_ENHANCE:
+        config["target_model"] = request.target_model
+    said = {
+        "stop": request.stop,
+        "messages": [turn.model_dump() for turn in request.messages],
+        "system_prompt": request.system_prompt,
+    }
+    return config | {name: value for name, value in said.items() if value}
+
+
+def _own_metadata(request: QueueJobRequest) -> dict[str, Any]:
+    """The client's; of a text type without what stands in the config now."""
+    if request.type.format != "text":
+        return request.metadata
+    read = {name for ours, others in TEXT_SPELLINGS.items() for name in (ours, *others)}
+    return {name: value for name, value in request.metadata.items() if name not in read}
 
 
 def size_of(request: QueueJobRequest, variant: ModelVariant) -> tuple[int, int]:

@@ -3,13 +3,13 @@
 from fastapi import APIRouter
 
 from functions.edge.auth import AdminCaller
-from functions.edge.prompts.checks import CHECKS, Verdict, keeps_phrase
 from functions.validate_enhancement_fix.schema import (
     ValidateEnhancementRequest,
     ValidateEnhancementResponse,
     ValidationResult,
     phrase_of,
 )
+from shared.enhancement.checks import CHECKS, Verdict, keeps_phrase
 
 router = APIRouter()
 

@@ -5,8 +5,8 @@ from typing import Annotated, Final, Literal
 
 from pydantic import AliasChoices, Field, field_validator
 
-from functions.edge.prompts.checks import CHECKS
 from functions.edge.schema import RequestModel, ResponseModel
+from shared.enhancement.checks import CHECKS
 
 CASES_LIMIT: Final = 20
 _KEEPS: Final = re.compile(r"keeps:\s*(.+)|\"(.+)\"|'(.+)'|(.+\s.+)", re.DOTALL)

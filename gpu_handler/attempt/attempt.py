@@ -7,6 +7,7 @@ from typing import Any
 
 from gpu_handler.attempt.delivery import deliver
 from gpu_handler.attempt.ending import Ending
+from gpu_handler.attempt.enhancing import Enhanced, enhance
 from gpu_handler.attempt.equipment import Equipment, loaded
 from gpu_handler.attempt.heartbeat import Heartbeat
 from gpu_handler.attempt.interruption import Interruption, Reason
@@ -14,6 +15,7 @@ from gpu_handler.attempt.outcome import Outcome
 from gpu_handler.attempt.referring import gather, origin
 from gpu_handler.attempt.reports import end_report, job_metadata
 from gpu_handler.attempt.stopwatch import Stopwatch
+from gpu_handler.attempt.writing import Writing
 from gpu_handler.content import check_content, judged
 from gpu_handler.failures import CANCELLED, PREEMPTED, BadInput, Failure, ModelUnavailable, describe, log_text
 from gpu_handler.generators.parameters import job_type, with_seed
@@ -36,6 +38,8 @@ class Attempt:
         self._outputs = {output.index: output for output in claim.done}
         self._equipment = equipment
         self._generator: Generator | None = None
+        self._writing: Writing | None = None
+        self._enhanced: Enhanced | None = None
         self._warnings: list[str] = []
         self._stopwatch = Stopwatch()
         self._interruption = Interruption()
@@ -70,9 +74,33 @@ class Attempt:
         missing = sorted(index for index, role in self._uploads if role == "asset")
         beat = Heartbeat(self._equipment.callback, self._token, self._order.id, kind.stall_seconds, self._interruption)
         with beat:
-            if missing:
+            if kind.format == "text":
+                self._write(beat)
+            elif missing:
+                if kind.enhanced:
+                    self._enhance(beat)
                 generator = self._load_generator(kind, beat)
                 self._make(generator, missing, self._gather_references(beat), beat)
+
+    def _write(self, beat: Heartbeat) -> None:
+        writing = Writing(self._order, self._equipment.writer, self._stopwatch)
+        self._writing = writing
+        beat.moved(0.0, "loading")
+        writing.load()
+        writing.run(beat.wrote, lambda progress: beat.moved(progress, "writing"), self._interruption.event.is_set)
+        self._interruption.check()
+
+    def _enhance(self, beat: Heartbeat) -> None:
+        def is_stopped() -> bool:
+            beat.moved(0.0, "enhancing")
+            return self._interruption.event.is_set()
+
+        beat.moved(0.0, "enhancing")
+        with self._stopwatch.stage("enhancing"):
+            self._enhanced = enhance(self._order, self._equipment.writer, is_stopped)
+        self._interruption.check()
+        self._order = self._enhanced.order
+        self._warnings.extend(self._enhanced.warnings)
 
     def _load_generator(self, kind: JobType, beat: Heartbeat) -> Generator:
         generator = self._equipment.generators.get(kind.family)
@@ -154,4 +182,14 @@ class Attempt:
             metadata = job_metadata(
                 self._order, self._generator, self._equipment.worker_id, self._stopwatch.seconds(), self._warnings
             )
-        return end_report(self._order.id, status, list(self._outputs.values()), metadata, failure)
+        text = enhanced_prompt = None
+        if self._writing is not None:
+            metadata = self._writing.metadata(self._equipment.worker_id, self._stopwatch.seconds())
+            text, enhanced_prompt = self._writing.text, self._writing.enhanced_prompt
+        if self._enhanced is not None:
+            metadata |= self._enhanced.metadata
+            enhanced_prompt = self._enhanced.prompt
+        report = end_report(self._order.id, status, list(self._outputs.values()), metadata, failure)
+        # What was said until a failure was judged in part only.
+        said = {"text": text, "enhanced_prompt": enhanced_prompt} if status == "completed" else {}
+        return report.model_copy(update=said)

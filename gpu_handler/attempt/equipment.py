@@ -2,14 +2,17 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
 from gpu_handler.callback import JobCallback
 from gpu_handler.classification import OutputClassifier
 from gpu_handler.failures import ModelUnavailable
 from gpu_handler.fetching import PictureFetcher
-from gpu_handler.generators.protocol import Generator
+from gpu_handler.generators.protocol import Generator, Writer
 from gpu_handler.storage import ObjectStorage
 from shared.job_types import Family
+
+_Model = TypeVar("_Model", Generator, Writer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,9 +23,10 @@ class Equipment:
     generators: Mapping[Family, Generator]
     fetcher: PictureFetcher
     classifier: OutputClassifier
+    writer: Writer | None = None
 
 
-def loaded(generator: Generator) -> Generator:
+def loaded(generator: _Model) -> _Model:
     """Raises ``ModelUnavailable``, whatever went wrong."""
     try:
         generator.load()

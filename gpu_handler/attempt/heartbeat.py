@@ -53,6 +53,11 @@ class Heartbeat:
             self._pulse.moved(progress, stage, time.monotonic())
             self._changed.notify()
 
+    def wrote(self, text: str) -> None:
+        """``text`` is all of the answer until now."""
+        with self._changed:
+            self._pulse.wrote(text)
+
     def delivered(self, output: Output) -> None:
         with self._changed:
             self._pulse.delivered(output, time.monotonic())

@@ -1,4 +1,6 @@
-"""What a heartbeat has to tell, and when: newest progress only, finished outputs until they are acknowledged."""
+"""What a heartbeat has to tell, and when: newest progress and text only, finished outputs until they are
+acknowledged.
+"""
 
 from typing import Final
 
@@ -18,6 +20,7 @@ class Pulse:
         self._progress = 0.0
         self._stage = "starting"
         self._outputs: dict[int, Output] = {}
+        self._text: str | None = None
         self._changed = True
         self._moved_at = now
         self._not_before = now
@@ -36,6 +39,10 @@ class Pulse:
         self._moved_at = now
         self._changed = True
 
+    def wrote(self, text: str) -> None:
+        """``text`` is all there is until now. It goes with the next report; writing on is what moves the work."""
+        self._text = text
+
     def due_at(self) -> float | None:
         """When the next report is to be sent; ``None`` while the generator has stalled, so that the lease ends."""
         due = self._not_before if self._changed else max(self._not_before, self._sent_at + LONGEST_SECONDS)
@@ -47,13 +54,17 @@ class Pulse:
         self._sent_at = now
         self._not_before = now + SHORTEST_SECONDS
         outputs = sorted(self._outputs.values(), key=lambda output: output.index)
-        return ProgressReport(job_id=self._job_id, progress=self._progress, stage=self._stage, outputs=outputs)
+        return ProgressReport(
+            job_id=self._job_id, progress=self._progress, stage=self._stage, outputs=outputs, text=self._text
+        )
 
     def settled(self, report: ProgressReport) -> None:
-        """The report was answered: its outputs need not be told again."""
+        """The report was answered: its outputs and its text need not be told again."""
         self._failures = 0
         for output in report.outputs:
             self._outputs.pop(output.index, None)
+        if self._text == report.text:
+            self._text = None
 
     def failed(self, now: float, retry_after: float | None) -> None:
         """The report went unanswered: tell the newest state soon, but no later than a lease allows."""

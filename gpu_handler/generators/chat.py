@@ -1,35 +1,25 @@
 # mypy: allow-untyped-calls
 # (transformers annotates little.)
-"""A language model's answers through transformers' ``generate``, told token by token."""
+"""A language model's answers through transformers' ``generate``, several at once, each told token by token."""
 
-import secrets
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Final, Literal
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final
 
+from gpu_handler.failures import BadInput
+from gpu_handler.generators.chat_answers import Asking, Said
 from gpu_handler.generators.chat_prompt import ChatPrompts
 from gpu_handler.models.catalog import CatalogEntry
 from gpu_handler.models.weights import find_weights
-from shared.bounds import SEED_LIMIT
 from shared.conversation import ChatRequest
+
+if TYPE_CHECKING:
+    from gpu_handler.generators.chat_rows import Row
 
 CONTEXT_TOKENS: Final = 8192
 """Of prompt and answer together, where the model itself does not know less: half a gigabyte of Qwen2.5-7B's cache."""
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """One answer and what it was really made of. ``stopped`` before its end, it is what was said until then."""
-
-    text: str
-    finish_reason: Literal["stop", "length", "stopped"]
-    seconds: float
-    prompt_tokens: int
-    answer_tokens: int
-    turns_left_out: int
-    seed: int
 
 
 class ChatGenerator:
@@ -40,6 +30,8 @@ class ChatGenerator:
         self._models_dir = models_dir
         self._model: Any = None
         self.device = "not loaded"
+        self.versions: Mapping[str, str] = {}
+        self.load_seconds = 0.0
 
     @property
     def variant(self) -> str:
@@ -59,8 +51,10 @@ class ChatGenerator:
         """A second call does nothing. Raises ``ModelUnavailable``."""
         if self.is_loaded:
             return
+        started = time.monotonic()
         found = find_weights(self._entry, self._models_dir)
         import torch
+        import transformers
 
         from gpu_handler.models.chat_loading import load_chat
 
@@ -68,6 +62,8 @@ class ChatGenerator:
         self._prompts = ChatPrompts(self._tokenizer)
         self._ends = _ends_of_a_turn(model, self._tokenizer)
         self.device = torch.cuda.get_device_name() if torch.cuda.is_available() else "cpu"
+        self.versions = MappingProxyType({"torch": torch.__version__, "transformers": transformers.__version__})
+        self.load_seconds = time.monotonic() - started
         self._model = model
 
     def answer(self, request: ChatRequest, on_text: Callable[[str], None], is_stopped: Callable[[], bool]) -> Said:
@@ -75,50 +71,67 @@ class ChatGenerator:
 
         Raises ``BadInput`` where what has to be read does not fit.
         """
-        import torch
-        from transformers import StoppingCriteriaList
+        ends: list[Said | Exception] = []
+        self.answer_together([Asking(request, on_text, is_stopped, ends.append)])
+        (end,) = ends
+        if isinstance(end, Exception):
+            raise end
+        return end
 
-        from gpu_handler.generators.chat_listening import Listener
+    def answer_together(self, askings: Sequence[Asking]) -> None:
+        """All of them in one batch, of which each ends by itself and is told at once.
 
+        The same request and seed get the same answer in any company, but for the last bits of the arithmetic: those
+        depend on a batch's shape, and in half precision on a GPU they may turn a choice between two tokens that are
+        as good as equally likely. What fails for all is raised; it is not told to those that ended before.
+        """
         started = time.monotonic()
-        # An answer takes half of the context at most, so that there is room for what it answers.
-        limit = min(request.max_tokens, self.context_tokens // 2)
-        prompt, left_out = self._prompts.encode(request.messages, self.context_tokens - limit)
-        seed = secrets.randbelow(SEED_LIMIT) if request.seed is None else request.seed
-        listener = Listener(self._tokenizer, len(prompt), self._ends, on_text, is_stopped)
+        rows = [row for asking in askings if (row := self._row(asking, started)) is not None]
+        if not rows:
+            return
+        import torch
+        from transformers import GenerationConfig, LogitsProcessorList, StoppingCriteriaList
+
+        from gpu_handler.generators.chat_listening import RowsListener
+        from gpu_handler.generators.chat_sampling import RowSampler, Sampling
+
         device = self._model.device
-        tokens = torch.tensor([prompt], device=device)
-        # The library draws from torch's own generators: the caller's are put back.
-        with torch.random.fork_rng(devices=[device] if device.type == "cuda" else []), torch.inference_mode():
-            torch.manual_seed(seed)
+        longest = max(len(row.prompt) for row in rows)
+        # Padding stands to the left, so that each answer goes on behind its own prompt.
+        pad = self._tokenizer.pad_token_id
+        tokens = [[pad] * (longest - len(row.prompt)) + row.prompt for row in rows]
+        mask = [[0] * (longest - len(row.prompt)) + [1] * len(row.prompt) for row in rows]
+        top_k = self._model.generation_config.top_k
+        sampler = RowSampler([Sampling(row.asking.request, row.seed, top_k, device) for row in rows])
+        with torch.inference_mode():
             self._model.generate(
-                tokens,
-                attention_mask=torch.ones_like(tokens),
-                generation_config=self._how(request, limit),
-                stopping_criteria=StoppingCriteriaList([listener]),
+                torch.tensor(tokens, device=device),
+                attention_mask=torch.tensor(mask, device=device),
+                # What is not named here is as the model was published: its `repetition_penalty`.
+                generation_config=GenerationConfig(
+                    do_sample=False,
+                    max_new_tokens=max(row.limit for row in rows),
+                    eos_token_id=sorted(self._ends),
+                    pad_token_id=pad,
+                ),
+                logits_processor=LogitsProcessorList([sampler]),
+                stopping_criteria=StoppingCriteriaList(
+                    [RowsListener(len(rows), lambda place, token: rows[place].hear(token))]
+                ),
             )
-        return Said(
-            text=listener.finish(),
-            finish_reason=listener.finish_reason,
-            seconds=time.monotonic() - started,
-            prompt_tokens=len(prompt),
-            answer_tokens=listener.count,
-            turns_left_out=left_out,
-            seed=seed,
-        )
 
-    def _how(self, request: ChatRequest, limit: int) -> Any:
-        """What is not named here is as the model was published: its ``top_k`` and its ``repetition_penalty``."""
-        from transformers import GenerationConfig
+    def _row(self, asking: Asking, started: float) -> "Row | None":
+        """``None`` where the asking is over before it began."""
+        from gpu_handler.generators.chat_rows import Row
 
-        greedy = request.temperature == 0
-        return GenerationConfig(
-            max_new_tokens=limit,
-            eos_token_id=sorted(self._ends),
-            pad_token_id=self._tokenizer.pad_token_id,
-            do_sample=not greedy,
-            **({} if greedy else {"temperature": request.temperature, "top_p": request.top_p}),
-        )
+        # An answer takes half of the context at most, so that there is room for what it answers.
+        limit = min(asking.request.max_tokens, self.context_tokens // 2)
+        try:
+            prompt, left_out = self._prompts.encode(asking.request.messages, self.context_tokens - limit)
+        except BadInput as error:
+            asking.on_end(error)
+            return None
+        return Row(asking, prompt, left_out, limit, self._tokenizer, self._ends, started)
 
 
 def _ends_of_a_turn(model: Any, tokenizer: Any) -> frozenset[int]:

@@ -1,12 +1,13 @@
-"""The seam between an attempt and a model family."""
+"""The seam between an attempt and a model family: what draws, and what writes."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from PIL import Image
 
 from gpu_handler.generators.references import References
+from shared.conversation import ChatRequest
 from shared.job_types import Family
 from shared.messages import JobOrder
 
@@ -65,4 +66,42 @@ class Generator(Protocol):
 
         Raises ``BadInput`` where the order requires a reference that cannot be used; otherwise it is made without, and
         says so.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What a language model wrote, whole or until it was stopped, and the values it was really written with.
+
+    Of these ``finish_reason`` (``stop``, ``length``, ``stopped``) and ``seed`` are always there.
+    """
+
+    text: str
+    metadata: dict[str, Any]
+    warnings: tuple[str, ...] = ()
+    """Sentences for the user: what of the request had no effect."""
+
+
+class Writer(Protocol):
+    """A language model's work. One thread at a time may use it; its properties are as a ``Generator``'s."""
+
+    @property
+    def variant(self) -> str: ...
+
+    @property
+    def device(self) -> str: ...
+
+    @property
+    def versions(self) -> Mapping[str, str]: ...
+
+    @property
+    def load_seconds(self) -> float: ...
+
+    def load(self) -> None:
+        """As a ``Generator`` is loaded."""
+
+    def write(self, request: ChatRequest, on_text: Callable[[str], None], is_stopped: Callable[[], bool]) -> Written:
+        """``on_text`` gets each piece as it comes and may raise, which ends it; ``is_stopped`` is asked at each token.
+
+        Raises ``BadInput`` where what has to be read does not fit.
         """

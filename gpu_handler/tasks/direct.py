@@ -3,6 +3,7 @@
 import base64
 import json
 import logging
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -11,12 +12,13 @@ from gpu_handler.attempt.interruption import Interruption, Reason
 from gpu_handler.attempt.referring import gather
 from gpu_handler.attempt.reports import job_metadata
 from gpu_handler.attempt.stopwatch import Stopwatch
+from gpu_handler.attempt.writing import Writing
 from gpu_handler.classification import OutputClassifier
 from gpu_handler.content import check_content, judged
 from gpu_handler.failures import PREEMPTED, BadInput, describe, log_text
 from gpu_handler.fetching import PictureFetcher
 from gpu_handler.generators.parameters import with_seed
-from gpu_handler.generators.protocol import Generated, Generator
+from gpu_handler.generators.protocol import Generated, Generator, Writer
 from gpu_handler.generators.references import NO_REFERENCES, References, named_references
 from gpu_handler.intake import Ticket
 from gpu_handler.worker import Worker
@@ -42,22 +44,12 @@ class CallbackJob:
         self._worker.stop()
 
 
-class InlineJob:
-    """One job whose outputs go into the reply, as base64."""
+class _Inline(ABC):
+    """One job whose outputs go into the reply."""
 
-    def __init__(
-        self,
-        order: JobOrder,
-        generator: Generator,
-        worker_id: str,
-        fetcher: PictureFetcher,
-        classifier: OutputClassifier,
-    ) -> None:
+    def __init__(self, order: JobOrder, worker_id: str) -> None:
         self._order = with_seed(order)
-        self._generator = generator
         self._worker_id = worker_id
-        self._fetcher = fetcher
-        self._classifier = classifier
         self._interruption = Interruption()
         self._stopwatch = Stopwatch()
 
@@ -74,6 +66,42 @@ class InlineJob:
 
     def stop(self) -> None:
         self._interruption.request(Reason.PREEMPTED)
+
+    @abstractmethod
+    def _make(self) -> dict[str, Any]: ...
+
+
+class InlineText(_Inline):
+    """The output as text."""
+
+    def __init__(self, order: JobOrder, writer: Writer, worker_id: str) -> None:
+        super().__init__(order, worker_id)
+        self._writer = writer
+
+    def _make(self) -> dict[str, Any]:
+        check_content(self._order)
+        writing = Writing(self._order, self._writer, self._stopwatch)
+        writing.load()
+        writing.run(lambda _: None, lambda _: None, self._interruption.event.is_set)
+        self._interruption.check()
+        return {"text": writing.text, "metadata": writing.metadata(self._worker_id, self._stopwatch.seconds())}
+
+
+class InlineJob(_Inline):
+    """The outputs as base64."""
+
+    def __init__(
+        self,
+        order: JobOrder,
+        generator: Generator,
+        worker_id: str,
+        fetcher: PictureFetcher,
+        classifier: OutputClassifier,
+    ) -> None:
+        super().__init__(order, worker_id)
+        self._generator = generator
+        self._fetcher = fetcher
+        self._classifier = classifier
 
     def _make(self) -> dict[str, Any]:
         check_content(self._order)

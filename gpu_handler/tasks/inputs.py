@@ -10,9 +10,11 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from gpu_handler.intake import Malformed, ticket_of
 from gpu_handler.parts import Parts
 from gpu_handler.settings import CallbackSettings, QueueSettings, WorkerSettings, read_settings
-from gpu_handler.tasks.direct import CallbackJob, InlineJob
+from gpu_handler.tasks.direct import CallbackJob, InlineJob, InlineText
 from gpu_handler.tasks.drain import DEFAULT_SECONDS, Drain
-from shared.job_types import ALIASES, JOB_TYPES, resolve
+from shared.content_policy import ContentMode
+from shared.conversation import talk
+from shared.job_types import ALIASES, CHAT_ENHANCE, JOB_TYPES, resolve
 from shared.messages import JobOrder, QueueElement
 
 
@@ -80,9 +82,29 @@ def _job(element: QueueElement, parts: Parts) -> Task:
         except Malformed as reason:
             raise InvalidInput(f"The job cannot be worked on: {reason}.") from None
         return CallbackJob(parts.worker(settings), ticket)
-    generator = parts.generators[resolve(element.type).family]
+    kind = resolve(element.type)
+    if kind.format == "text":
+        writer = parts.writer
+        assert writer is not None
+        return InlineText(_text_order(element, writer.variant), writer, parts.settings.worker_id)
+    generator = parts.generators[kind.family]
     order = JobOrder.model_validate(element.model_dump(exclude_none=True) | {"model_variant": generator.variant})
     return InlineJob(order, generator, parts.settings.worker_id, parts.fetcher, parts.classifier)
+
+
+def _text_order(element: QueueElement, variant: str) -> JobOrder:
+    """Nobody has added a template: what the language model is told is the caller's own ``config.system_prompt``."""
+    config = element.config
+    system = config.get("system_prompt")
+    if element.type == CHAT_ENHANCE and not system:
+        raise InvalidInput("config.system_prompt: chat_enhance needs the instructions, or a callback.")
+    try:
+        order = JobOrder.model_validate(element.model_dump(exclude_none=True) | {"model_variant": variant})
+        mode: ContentMode = "nsfw" if config.get("content_mode") == "nsfw" else "sfw"
+        chat = talk(element.prompt, config, system=system, content_mode=mode)
+    except ValidationError as error:
+        raise InvalidInput(_sentence(error)) from None
+    return order.model_copy(update={"chat": chat, "content_mode": mode})
 
 
 def _sentence(error: ValidationError) -> str:

@@ -192,6 +192,32 @@ as $$
     ) texts
 $$;
 
+-- The job with what its worker says of an enhancement that was left to it; as it is where none was.
+create function private.with_enhancement(p_job public.jobs, p_metadata jsonb) returns public.jobs
+language plpgsql immutable set search_path = ''
+as $$
+declare
+    v_is_enhanced boolean := coalesce(p_metadata -> 'enhancement_success' = 'true', false);
+begin
+    p_job.enhanced_prompt := coalesce(p_metadata ->> 'enhanced_prompt', p_job.enhanced_prompt);
+    if p_job.metadata #>> '{enhancement,status}' is distinct from 'at_worker' then
+        return p_job;
+    end if;
+    p_job.metadata := jsonb_set(
+        p_job.metadata, '{enhancement}',
+        p_job.metadata -> 'enhancement' || jsonb_strip_nulls(jsonb_build_object(
+            'status', case when v_is_enhanced then 'enhanced' else 'kept' end,
+            'source', p_metadata -> 'enhancement_source', 'model_used', p_metadata -> 'enhancement_model'
+        ))
+    );
+    p_job.enhancement_strategy := case when v_is_enhanced then 'model' else 'original_kept' end;
+    if jsonb_typeof(p_metadata -> 'enhancement_time') = 'number' then
+        p_job.enhancement_time_ms := least(round((p_metadata ->> 'enhancement_time')::numeric * 1000), 86400000);
+    end if;
+    return p_job;
+end
+$$;
+
 -- Outcomes: completed (with the job), over, stale_attempt, not_found, output_missing, output_refused.
 create function public.complete_job(
     p_job_id uuid,
@@ -233,7 +259,7 @@ begin
         end if;
     end if;
 
-    v_job.enhanced_prompt := coalesce(p_metadata ->> 'enhanced_prompt', v_job.enhanced_prompt);
+    v_job := private.with_enhancement(v_job, p_metadata);
     select jsonb_agg(path order by asset_index) into v_paths from public.job_outputs where job_id = p_job_id;
     insert into public.workspace_assets (
         user_id, job_id, asset_index, asset_type, temp_storage_path, thumbnail_path, file_size_bytes, mime_type,
@@ -263,8 +289,9 @@ begin
     update public.jobs
     set status = 'completed', stage = 'completed', progress = 1, completed_at = clock_timestamp(),
         error_code = null, error_message = null, result = coalesce(p_result, result),
-        metadata = metadata || jsonb_build_object('worker', p_metadata),
-        enhanced_prompt = v_job.enhanced_prompt,
+        metadata = v_job.metadata || jsonb_build_object('worker', p_metadata),
+        enhanced_prompt = v_job.enhanced_prompt, enhancement_strategy = v_job.enhancement_strategy,
+        enhancement_time_ms = v_job.enhancement_time_ms,
         warnings = warnings || private.sentences(p_metadata -> 'warnings')
     where id = p_job_id
     returning * into v_job;

@@ -40,7 +40,7 @@ def test_a_job_with_a_callback_needs_no_queue_setting(environment: pytest.Monkey
 
 @pytest.mark.usefixtures("complete")
 def test_without_a_queue_list_every_served_queue_is_taken_from() -> None:
-    assert read_settings(QueueSettings).queues == ("sdxl_queue",)
+    assert read_settings(QueueSettings).queues == ("sdxl_queue", "wan_queue", "chat_queue")
 
 
 def test_the_queue_list_is_split_at_commas(complete: pytest.MonkeyPatch) -> None:
@@ -50,9 +50,10 @@ def test_the_queue_list_is_split_at_commas(complete: pytest.MonkeyPatch) -> None
 
 
 def test_a_queue_without_a_generator_is_refused_and_the_valid_ones_are_named(complete: pytest.MonkeyPatch) -> None:
-    complete.setenv("WORKER_QUEUES", "sdxl_queue,chat_queue")
+    complete.setenv("WORKER_QUEUES", "sdxl_queue,tea_queue")
 
-    with pytest.raises(SettingsError, match=r"WORKER_QUEUES names chat_queue, .* may name sdxl_queue\.$"):
+    served = "sdxl_queue, wan_queue, chat_queue"
+    with pytest.raises(SettingsError, match=rf"WORKER_QUEUES names tea_queue, .* may name {served}\.$"):
         read_settings(QueueSettings)
 
 

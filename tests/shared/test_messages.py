@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from shared import messages
+from shared import conversation, messages
+from shared.conversation import ChatRequest, ChatTurn
 from shared.messages import (
     Asset,
     Callback,
@@ -29,6 +30,17 @@ USER = "6f9619ff-8b86-4d01-b42d-00cf4fc964ff"
 PATH = f"{USER}/{JOB}/1-0.png"
 
 CALLBACK = {"url": "https://project.example/functions/v1/job-callback", "token": "queue-token"}
+TURN = {"role": "user", "content": "What do you see?"}
+CHAT = {
+    "messages": [{"role": "system", "content": "Be brief."}, TURN],
+    "max_tokens": 64,
+    "temperature": 0.5,
+    "top_p": 0.8,
+    "seed": 7,
+    "stop": ["User:"],
+    "stream": True,
+    "content_mode": "nsfw",
+}
 ORDER = {
     "id": JOB,
     "type": "sdxl_image_fast",
@@ -41,6 +53,7 @@ ORDER = {
     "compel_weights": "(lighthouse)1.2",
     "content_mode": "nsfw",
     "model_variant": "sdxl_base_1_0",
+    "chat": CHAT,
 }
 UPLOAD = {
     "index": 0,
@@ -54,6 +67,8 @@ OUTPUT = {"index": 0, "path": PATH, "thumbnail_path": f"{USER}/{JOB}/1-0.thumb.w
 ASSET = {"type": "image", "url": PATH, "thumbnail_url": f"{USER}/{JOB}/1-0.thumb.webp", "metadata": {"seed": 7}}
 
 FULL: dict[type[Message], dict[str, Any]] = {
+    ChatTurn: TURN,
+    ChatRequest: CHAT,
     Callback: CALLBACK,
     QueueElement: {
         "id": JOB,
@@ -98,12 +113,24 @@ FULL: dict[type[Message], dict[str, Any]] = {
         "error_message": "the memory did not suffice",
         "error_code": "out_of_memory",
         "retryable": True,
+        "text": "What was said.",
+        "enhanced_prompt": "a lighthouse above a violet sea",
         "metadata": {"worker_id": "worker-1"},
     },
 }
 
 # What may be left out, and what stands for it then.
 DEFAULTS: dict[type[Message], dict[str, Any]] = {
+    ChatTurn: {},
+    ChatRequest: {
+        "max_tokens": 512,
+        "temperature": 0.7,
+        "top_p": 0.9,
+        "seed": None,
+        "stop": [],
+        "stream": False,
+        "content_mode": "sfw",
+    },
     Callback: {},
     QueueElement: {
         "prompt": "",
@@ -123,6 +150,7 @@ DEFAULTS: dict[type[Message], dict[str, Any]] = {
         "compel_enabled": False,
         "compel_weights": None,
         "content_mode": "sfw",
+        "chat": None,
     },
     Upload: {},
     Output: {"thumbnail_path": None, "metadata": {}},
@@ -130,14 +158,23 @@ DEFAULTS: dict[type[Message], dict[str, Any]] = {
     ProgressReport: {"status": "processing", "outputs": [], "text": None},
     ProgressReply: {"cancelled": False},
     Asset: {"thumbnail_url": None, "metadata": {}},
-    EndReport: {"assets": [], "error_message": None, "error_code": None, "retryable": False, "metadata": {}},
+    EndReport: {
+        "assets": [],
+        "error_message": None,
+        "error_code": None,
+        "retryable": False,
+        "text": None,
+        "enhanced_prompt": None,
+        "metadata": {},
+    },
 }
 
 every_message = pytest.mark.parametrize("message", FULL, ids=lambda message: message.__name__)
 
 
 def test_every_message_is_pinned_here() -> None:
-    made = {each for each in vars(messages).values() if isinstance(each, type) and issubclass(each, Message)}
+    written = {**vars(conversation), **vars(messages)}.values()
+    made = {each for each in written if isinstance(each, type) and issubclass(each, Message)}
 
     assert made - {Message} == set(FULL) == set(DEFAULTS)
 
@@ -207,6 +244,10 @@ def test_a_message_cannot_be_changed(message: type[Message]) -> None:
         (ClaimRequest, "status", "completed"),
         (JobOrder, "content_mode", "adult"),
         (JobOrder, "prompt", None),
+        (ChatRequest, "messages", []),
+        (ChatRequest, "stop", ["a"] * 5),
+        (ChatRequest, "stop", [""]),
+        (ChatRequest, "stop", ["a" * 65]),
         (Upload, "role", "preview"),
         (Upload, "byte_limit", "many"),
         (Output, "index", -1),

@@ -3,14 +3,16 @@ from itertools import chain
 
 import pytest
 
-from shared.job_types import JOB_TYPES
+from shared.job_types import JOB_TYPES, Family
 from shared.model_variants import MODEL_SETS
 
 VARIANTS = list(chain.from_iterable(families.values() for families in MODEL_SETS.values()))
+DRAWING = [variant for families in MODEL_SETS.values() for family, variant in families.items() if family != "chat"]
 
 
-def test_sdxl_is_served_under_every_set() -> None:
-    assert {name for name, families in MODEL_SETS.items() if "sdxl" in families} == set(MODEL_SETS)
+@pytest.mark.parametrize("family", ["sdxl", "wan", "chat"])
+def test_what_every_set_serves(family: Family) -> None:
+    assert {name for name, families in MODEL_SETS.items() if family in families} == set(MODEL_SETS)
 
 
 def test_every_family_served_has_job_types() -> None:
@@ -32,11 +34,11 @@ def test_the_default_draws_at_the_size_of_its_job_types() -> None:
         assert sizes == {(variant.width, variant.height)}
 
 
-def test_only_the_demo_model_is_given_no_automatic_negative_prompt() -> None:
-    assert {variant.name for variant in VARIANTS if not variant.automatic_negatives} == {"sdxl_shapes"}
+def test_real_sdxl_alone_is_given_an_automatic_negative_prompt() -> None:
+    assert {variant.name for variant in DRAWING if variant.automatic_negatives} == {"sdxl_base_1_0", "lustify_sdxl"}
 
 
-@pytest.mark.parametrize("variant", VARIANTS, ids=lambda variant: variant.name)
+@pytest.mark.parametrize("variant", DRAWING, ids=lambda variant: variant.name)
 def test_a_variants_size_fits_its_models_grid(variant: object) -> None:
     assert variant.width % 16 == variant.height % 16 == 0  # type: ignore[attr-defined]
 

@@ -9,8 +9,8 @@ import pytest
 
 from functions.edge.prompts.lists import read_list
 from functions.edge.prompts.negative import GROUPS
-from functions.edge.prompts.vocabulary import plain
 from shared import content_policy
+from shared.enhancement.vocabulary import plain
 from tests.fixtures.database import Session
 from tests.fixtures.functions import Edge
 from tests.fixtures.users import User

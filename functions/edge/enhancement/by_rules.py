@@ -3,11 +3,11 @@
 from dataclasses import replace
 
 from functions.edge.enhancement import result
-from functions.edge.enhancement.limits import is_allowed
 from functions.edge.enhancement.result import Enhancement
 from functions.edge.enhancement.wish import Wish
 from functions.edge.prompts import rules
 from shared.bounds import PROMPT_CHARACTERS
+from shared.enhancement.usable import is_allowed
 
 
 def without_model(wish: Wish, *, because: str | None = None) -> Enhancement:
@@ -17,7 +17,7 @@ def without_model(wish: Wish, *, because: str | None = None) -> Enhancement:
     made = _changed(wish, wish.base_prompt) if wish.base_prompt else _by_rules(wish)
     if because is not None and made.level == result.AS_ASKED:
         made = replace(made, level=result.RULES, warnings=(f"{because}: the prompt was enhanced by rules.",))
-    if not is_allowed(made.text, wish):
+    if not is_allowed(made.text, wish.content_mode, wish.compel_weights):
         return result.kept(wish.prompt, warnings=("No enhancement was found that may be drawn: the prompt is kept.",))
     return made
 

@@ -5,27 +5,20 @@ from typing import Any, Final
 from functions.edge.clients import Clients
 from functions.edge.database import DatabaseError
 from functions.edge.enhancement import result
-from functions.edge.enhancement.cleaning import cleaned, has_chinese, repeats
-from functions.edge.enhancement.instructions import chat_request, instructions
-from functions.edge.enhancement.limits import is_allowed
+from functions.edge.enhancement.instructions import enhance_request, instructions
 from functions.edge.enhancement.result import Enhancement
 from functions.edge.enhancement.wish import Wish
 from functions.edge.errors import ApiError
-from functions.edge.prompts import tokens
-from functions.edge.prompts.checks import CHECKS
+from shared.enhancement.usable import is_allowed, usable
 
 OWN_INSTRUCTIONS: Final = "custom"
 """What stands for a template's name where the caller brought the instructions along."""
 
 
-class Unusable(Exception):
-    """The model answered, but not with a prompt to draw. The message tells why and quotes nothing."""
-
-
 def remembered(plan: dict[str, Any], wish: Wish) -> Enhancement | None:
     """An answer of before, as it was written, unless the content policy has changed since."""
     cached = plan["cached"]
-    if cached is None or not is_allowed(cached["enhanced_prompt"], wish):
+    if cached is None or not is_allowed(cached["enhanced_prompt"], wish.content_mode, wish.compel_weights):
         return None
     return _enhancement(plan, wish, cached["enhanced_prompt"], cached["model_used"], is_cached=True)
 
@@ -33,29 +26,12 @@ def remembered(plan: dict[str, Any], wish: Wish) -> Enhancement | None:
 async def by_worker(clients: Clients, plan: dict[str, Any], wish: Wish, seconds: float) -> Enhancement:
     """Ask the worker, and remember what it says. Raises ``WorkerFailed``, ``WorkerTimeout`` and ``Unusable``."""
     said = instructions(wish, plan["template"])
-    reply = await clients.workers.enhance(plan["worker"]["url"], chat_request(wish, said, plan["template"]), seconds)
-    text = cleaned(reply.enhanced_prompt)
-    if text is None:
-        raise Unusable("it holds no prompt")
-    if repeats(said, text, wish.prompt) or not _is_of_a_picture(text, wish):
-        raise Unusable("it repeats its instructions")
-    if wish.family != "chat" and wish.language == "en" and has_chinese(text) and not has_chinese(wish.prompt):
-        raise Unusable("it is in another language")
-    short = tokens.cut(text, wish.family)
-    if reply.finish_reason == "length" and short == text:
-        raise Unusable("it breaks off")
-    if 2 * len(short) < len(wish.prompt.strip()):
-        raise Unusable("it leaves out half of the prompt")
-    if not is_allowed(short, wish):
-        raise Unusable("it may not be drawn")
-    found = _enhancement(plan, wish, short, reply.model_used, was_cut=short != text)
+    request = enhance_request(wish, said, plan["template"])
+    reply = await clients.workers.enhance(plan["worker"]["url"], request, seconds)
+    made = usable(reply.enhanced_prompt, wish.asked(said), is_broken_off=reply.finish_reason == "length")
+    found = _enhancement(plan, wish, made.text, reply.model_used, was_cut=made.was_cut)
     await _remember(clients, plan, found)
     return found
-
-
-def _is_of_a_picture(text: str, wish: Wish) -> bool:
-    """Not said to or by a language model, as far as validate-enhancement-fix can tell."""
-    return wish.family == "chat" or CHECKS["no_instruction_text"](wish.prompt, text, wish.family).passed
 
 
 async def _remember(clients: Clients, plan: dict[str, Any], found: Enhancement) -> None:

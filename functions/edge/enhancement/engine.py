@@ -6,11 +6,12 @@ from uuid import UUID
 
 from functions.edge.clients import Clients
 from functions.edge.enhancement.by_rules import without_model
-from functions.edge.enhancement.by_worker import Unusable, by_worker, remembered
+from functions.edge.enhancement.by_worker import by_worker, remembered
 from functions.edge.enhancement.result import Enhancement
 from functions.edge.enhancement.wish import Wish
 from functions.edge.errors import ApiError
 from functions.edge.workers import WorkerFailed, WorkerTimeout
+from shared.enhancement.usable import Unusable
 from shared.errors import ErrorCode
 
 logger = logging.getLogger("functions.enhancement")

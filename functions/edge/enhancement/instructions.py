@@ -3,8 +3,9 @@
 from typing import Any, Final
 
 from functions.edge.enhancement.wish import Wish
-from functions.edge.prompts import tokens
 from shared.conversation import ChatRequest, ChatTurn
+from shared.enhancement import tokens
+from shared.worker_messages import EnhanceRequest
 
 TOKENS: Final = (64, 512)
 """The shortest and the longest answer that a model is given room for."""
@@ -49,6 +50,12 @@ def chat_request(wish: Wish, said: str, template: dict[str, Any] | None) -> Chat
         turns = [ChatTurn(role="system", content=said), ChatTurn(role="user", content=wish.prompt)]
     most = min(longest, max(shortest, 2 * limit))
     return ChatRequest(messages=turns, max_tokens=most, content_mode=wish.content_mode)
+
+
+def enhance_request(wish: Wish, said: str, template: dict[str, Any] | None) -> EnhanceRequest:
+    """What a chat worker is asked over HTTP."""
+    asked = chat_request(wish, said, template)
+    return EnhanceRequest(**dict(asked), prompt=wish.prompt, reader=wish.family)
 
 
 def _lines(*parts: str) -> str:

@@ -6,6 +6,7 @@ the claim settles it by rules. SQL settles it once, before any worker knows a pr
 
 import logging
 import time
+from collections.abc import Mapping
 from typing import Any, Final
 
 from functions.edge import handouts
@@ -17,10 +18,11 @@ from functions.edge.enhancement.result import Enhancement
 from functions.edge.enhancement.wish import Wish
 from functions.edge.errors import ApiError
 from shared.errors import ErrorCode
-from shared.job_types import resolve
+from shared.job_types import Family, Format, resolve
 
 HOLD_SECONDS: Final = 8
 WORKER_SECONDS: Final = 6.0
+_READ_AS: Final[Mapping[Family, Format]] = {"sdxl": "image", "wan": "video", "chat": "text"}
 
 logger = logging.getLogger("functions.enhancement")
 
@@ -60,20 +62,22 @@ async def settled_by_legacy(clients: Clients, job: dict[str, Any], attempt: int)
 
 
 def wish_of(job: dict[str, Any]) -> Wish:
-    """What the submission asked for, from the row alone."""
+    """What the submission asked for, from the row alone. A text job's better prompt has a reader of its own."""
     metadata, asked = job["metadata"], job["metadata"]["enhancement"]
     job_type = resolve(job["job_type"])
+    reader: Family = job["config"].get("target_model", job_type.family)
     is_change = metadata.get("reference_mode") == "modify"
     return Wish(
         prompt=job["original_prompt"],
-        family=job_type.family,
-        format=job_type.format,
+        family=reader,
+        format=_READ_AS[reader] if job_type.format == "text" else job_type.format,
         quality=job_type.quality,
         content_mode=job["config"].get("content_mode", "sfw"),
         model=asked["model"],
         style=asked["style"],
         language=asked["language"],
         one_turn=asked["one_turn"],
+        instructions=job["config"].get("system_prompt"),
         base_prompt=metadata.get("base_prompt") if is_change else None,
         compel_weights=metadata.get("compel_weights"),
     )

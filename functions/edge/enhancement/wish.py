@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 from shared.content_policy import ContentMode
+from shared.enhancement.usable import Asked
 from shared.job_types import Family, Format, Quality
 
 VERSION: Final = 1
@@ -57,3 +58,14 @@ class Wish:
             "one_turn": self.one_turn,
             "instructions": self.instructions,
         }
+
+    def asked(self, instructions: str) -> Asked:
+        """What the model's answer is judged by."""
+        return Asked(
+            prompt=self.prompt,
+            instructions=instructions,
+            reader=self.family,
+            content_mode=self.content_mode,
+            is_english=self.language == "en",
+            compel_weights=self.compel_weights,
+        )

@@ -6,8 +6,8 @@ from typing import Any, Final, Literal
 from functions.edge.prompts import scenes
 from functions.edge.prompts.lists import read_list
 from functions.edge.prompts.reading import medium_of
-from functions.edge.prompts.vocabulary import plain, says
 from shared.bounds import PROMPT_CHARACTERS
+from shared.enhancement.vocabulary import plain, says
 
 GROUPS: Final = {
     1: "critical_quality",

@@ -7,7 +7,8 @@ from functools import cache, lru_cache
 from typing import Any, Final
 
 from functions.edge.prompts.lists import read_list
-from functions.edge.prompts.vocabulary import plain, says, spans, without
+from shared.enhancement import lists as shared_lists
+from shared.enhancement.vocabulary import plain, says, spans, without
 
 _BRACKETS: Final = "()[]|:"
 
@@ -63,7 +64,7 @@ def _subject(text: str) -> str:
 
 @cache
 def _clauses() -> re.Pattern[str]:
-    marks = read_list("punctuation")
+    marks = shared_lists.read_list("punctuation")
     return re.compile(f"[{re.escape(marks['sentence_ends'] + marks['clause_ends'] + _BRACKETS)}]+")
 
 

@@ -12,9 +12,10 @@ from typing import Any, Literal
 from functions.edge.prompts import scenes
 from functions.edge.prompts.lists import read_list
 from functions.edge.prompts.reading import Reading, read
-from functions.edge.prompts.tokens import count_tokens, cut, token_limit
-from functions.edge.prompts.vocabulary import plain
 from shared.bounds import PROMPT_CHARACTERS
+from shared.enhancement import lists as shared_lists
+from shared.enhancement.tokens import count_tokens, cut, token_limit
+from shared.enhancement.vocabulary import plain
 
 Style = Literal["manual", "cinematic", "custom"]
 Language = Literal["en", "zh"]
@@ -103,7 +104,7 @@ def _first_fitting(rules: list[dict[str, Any]], reading: Reading, style: Style) 
 
 
 def _joined(text: str, addition: str, family: str) -> str:
-    marks = read_list("punctuation")
+    marks = shared_lists.read_list("punctuation")
     text = text.rstrip(marks["clause_ends"] + " ")
     if family == "sdxl":
         # One full stop would stand before a comma; three are the user's.

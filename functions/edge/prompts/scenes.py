@@ -8,9 +8,9 @@ from typing import Final
 
 from functions.edge.prompts.lists import read_list
 from functions.edge.prompts.reading import read
-from functions.edge.prompts.vocabulary import plain, says, spans, without
 from shared.content_policy.matcher import lists_in
 from shared.content_policy.rules import TermList, rules
+from shared.enhancement.vocabulary import plain, says, spans, without
 
 _COUNTED: Final = re.compile(
     r"(?:^|[^\w.])(?:[2-9]|[1-9]\d+|two|three|four|five|six|seven|eight|nine|ten|several|many|multiple|both"

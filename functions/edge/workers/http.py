@@ -12,7 +12,7 @@ from functions.edge.workers.streaming import stream_chat
 from shared.conversation import ChatRequest
 from shared.tokens import WorkerTokens
 from shared.wire import Message
-from shared.worker_messages import ChatReply, EnhanceReply, WorkerHealth
+from shared.worker_messages import ChatReply, EnhanceReply, EnhanceRequest, WorkerHealth
 
 _Reply = TypeVar("_Reply", bound=Message)
 
@@ -33,7 +33,7 @@ class HttpWorkers:
     def stream_chat(self, url: str, request: ChatRequest, seconds: float) -> AsyncGenerator[str | ChatReply]:
         return stream_chat(self._http, url, self._headers(url), request, seconds)
 
-    async def enhance(self, url: str, request: ChatRequest, seconds: float) -> EnhanceReply:
+    async def enhance(self, url: str, request: EnhanceRequest, seconds: float) -> EnhanceReply:
         return await self._ask("POST", f"{url}/enhance", self._headers(url), request, seconds, EnhanceReply)
 
     async def _ask(

@@ -5,7 +5,7 @@ from collections.abc import AsyncGenerator
 from typing import Any
 
 from shared.conversation import ChatRequest
-from shared.worker_messages import ChatReply, EnhanceReply, WorkerHealth
+from shared.worker_messages import ChatReply, EnhanceReply, EnhanceRequest, WorkerHealth
 
 
 class MemoryWorkers:
@@ -43,7 +43,7 @@ class MemoryWorkers:
         finally:
             self.closed += 1
 
-    async def enhance(self, url: str, request: ChatRequest, seconds: float) -> EnhanceReply:  # noqa: ARG002
+    async def enhance(self, url: str, request: EnhanceRequest, seconds: float) -> EnhanceReply:  # noqa: ARG002
         reply: EnhanceReply = self._answer("enhance", url, request)
         return reply
 

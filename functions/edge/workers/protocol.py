@@ -6,7 +6,7 @@ from typing import Protocol
 from functions.edge.errors import ApiError
 from shared.conversation import ChatRequest
 from shared.errors import ErrorCode
-from shared.worker_messages import ChatReply, EnhanceReply, WorkerHealth
+from shared.worker_messages import ChatReply, EnhanceReply, EnhanceRequest, WorkerHealth
 
 
 class WorkerFailed(ApiError):
@@ -38,5 +38,5 @@ class Workers(Protocol):
         ``seconds`` is for all of it; nothing is asked before the first piece is.
         """
 
-    async def enhance(self, url: str, request: ChatRequest, seconds: float) -> EnhanceReply:
+    async def enhance(self, url: str, request: EnhanceRequest, seconds: float) -> EnhanceReply:
         """A better prompt."""

@@ -7,10 +7,13 @@ from typing import Any
 from fastapi import FastAPI
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
+from starlette.types import Receive, Scope, Send
 
-from gpu_handler.generators.chat import ChatGenerator, Said
+from gpu_handler.generators.chat import ChatGenerator
+from gpu_handler.generators.chat_answers import Said
 from gpu_handler.workers.auth import only_functions
 from gpu_handler.workers.chat.content import check_content
+from gpu_handler.workers.chat.enhancement import enhancement_of
 from gpu_handler.workers.chat.settings import ChatSettings
 from gpu_handler.workers.chat.speech import Speech
 from gpu_handler.workers.errors import EXCEPTION_HANDLERS, Refused
@@ -20,14 +23,14 @@ from shared.conversation import MAX_TOKENS, ChatRequest
 from shared.errors import ErrorCode
 from shared.tokens import WorkerTokens
 from shared.wire import Message
-from shared.worker_messages import ChatReply, EnhanceReply, WorkerHealth
+from shared.worker_messages import ChatReply, EnhanceReply, EnhanceRequest, WorkerHealth
 
 
 def create_app(settings: ChatSettings, generator: ChatGenerator) -> FastAPI:
     """``generator`` may still be loading: until it is done, only health is answered."""
     app = FastAPI(openapi_url=None, exception_handlers=EXCEPTION_HANDLERS, redirect_slashes=False)
     app.add_middleware(WorkerMiddleware)
-    line = Line(settings.chat_waiting)
+    line = Line(generator.answer_together, settings.chat_batch, settings.chat_waiting)
     tokens = WorkerTokens(settings.worker_secret.get_secret_value())
     guarded: Any = [only_functions(tokens, settings.url)]
 
@@ -35,7 +38,7 @@ def create_app(settings: ChatSettings, generator: ChatGenerator) -> FastAPI:
         if not generator.is_loaded:
             raise Refused(ErrorCode.MODEL_LOADING, "The model is being loaded.")
         check_content(order)
-        return Speech(generator, line, order, request)
+        return Speech(line, order, request)
 
     @app.get("/health", dependencies=guarded)
     async def health() -> WorkerHealth:
@@ -56,15 +59,14 @@ def create_app(settings: ChatSettings, generator: ChatGenerator) -> FastAPI:
         pieces = answer.pieces()
         # The first piece is waited for: what is refused before it has a status of its own.
         first = await anext(pieces, "")
-        events = _events(first, pieces, answer, generator, request.state.request_id)
-        return StreamingResponse(events, media_type="text/event-stream", headers={"Cache-Control": "no-store"})
+        return _EventStream(_events(first, pieces, answer, generator, request.state.request_id), answer)
 
     @app.post("/enhance", dependencies=guarded)
-    async def enhance(order: ChatRequest, request: Request) -> Response:
+    async def enhance(order: EnhanceRequest, request: Request) -> Response:
         if order.stream:
             raise Refused(ErrorCode.INVALID_REQUEST, "stream: an enhanced prompt comes whole.")
         said = await speech(order, request).said()
-        return _json(EnhanceReply(enhanced_prompt=said.text.strip(), **_told(said, generator)))
+        return _json(EnhanceReply(**enhancement_of(said.text, order), **_told(said, generator)))
 
     return app
 
@@ -72,6 +74,20 @@ def create_app(settings: ChatSettings, generator: ChatGenerator) -> FastAPI:
 def capabilities(generator: ChatGenerator) -> dict[str, Any]:
     """What a worker says it can do, in its registration and its health."""
     return {"model": generator.variant, "stream": True, "enhance": True, "max_tokens": MAX_TOKENS}
+
+
+class _EventStream(StreamingResponse):
+    """However its sending ends, the answer is made no further."""
+
+    def __init__(self, events: AsyncIterator[str], answer: Speech) -> None:
+        super().__init__(events, media_type="text/event-stream", headers={"Cache-Control": "no-store"})
+        self._answer = answer
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            self._answer.leave()
 
 
 async def _events(

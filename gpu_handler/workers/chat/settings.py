@@ -1,17 +1,11 @@
 """What the environment says to a chat worker."""
 
-from collections.abc import Mapping
-from types import MappingProxyType
-from typing import Annotated, Final, Self
+from typing import Annotated, Self
 
 from pydantic import Field, HttpUrl, SecretStr, model_validator
 
 from gpu_handler.settings import WorkerSettings
-
-CHAT_MODELS: Final[Mapping[str, str]] = MappingProxyType(
-    {"default": "qwen2_5_7b_instruct", "lustify": "qwen2_5_7b_instruct", "demo": "qwen2_random"}
-)
-"""Under each value of ``MODELS``, the catalog entry that answers. No queue serves it, so it is in no model set."""
+from shared.model_variants import MODEL_SETS
 
 
 class ChatSettings(WorkerSettings):
@@ -23,8 +17,10 @@ class ChatSettings(WorkerSettings):
     """Where to register, ending in ``/functions/v1``; without it somebody else does."""
     chat_host: str = "127.0.0.1"
     chat_port: Annotated[int, Field(ge=1, le=65535)] = 7861
+    chat_batch: Annotated[int, Field(ge=1, le=64)] = 8
+    """How many requests are answered in one pass."""
     chat_waiting: Annotated[int, Field(ge=0)] = 8
-    """How many requests may wait while one is answered."""
+    """How many requests may wait while others are answered."""
     runpod_pod_id: str | None = None
 
     @model_validator(mode="after")
@@ -42,4 +38,4 @@ class ChatSettings(WorkerSettings):
 
     @property
     def model(self) -> str:
-        return CHAT_MODELS[self.models]
+        return MODEL_SETS[self.models]["chat"].name

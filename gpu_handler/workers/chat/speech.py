@@ -1,15 +1,13 @@
-"""Answers in the making: one at a time on the model, piece by piece, and no longer than somebody listens."""
+"""Answers in the making: piece by piece, and no longer than somebody listens."""
 
 import asyncio
 import logging
-import threading
 from collections.abc import AsyncIterator
 
 from starlette.requests import ClientDisconnect, Request
 
 from gpu_handler.failures import BadInput
-from gpu_handler.generators.chat import ChatGenerator, Said
-from gpu_handler.stopping import run_in_thread
+from gpu_handler.generators.chat_answers import Said
 from gpu_handler.workers.errors import Refused
 from gpu_handler.workers.line import Line
 from gpu_handler.workers.middleware import without_words
@@ -22,8 +20,7 @@ _logger = logging.getLogger(__name__)
 class Speech:
     """One answer. It is given up when the caller's connection ends, or when ``pieces`` is no longer read."""
 
-    def __init__(self, generator: ChatGenerator, line: Line, order: ChatRequest, request: Request) -> None:
-        self._generator = generator
+    def __init__(self, line: Line, order: ChatRequest, request: Request) -> None:
         self._line = line
         self._pieces: asyncio.Queue[str | None] = asyncio.Queue()
         self._task = asyncio.create_task(self._answer(order))
@@ -38,7 +35,11 @@ class Speech:
                 yield piece
             await self.said()
         finally:
-            self._task.cancel()
+            self.leave()
+
+    def leave(self) -> None:
+        """Nobody listens any more."""
+        self._task.cancel()
 
     async def said(self) -> Said:
         """The whole. Raises like ``pieces``."""
@@ -51,22 +52,17 @@ class Speech:
             raise
 
     async def _answer(self, order: ChatRequest) -> Said:
-        stop = threading.Event()
-        loop = asyncio.get_running_loop()
-
-        def on_text(text: str) -> None:
-            loop.call_soon_threadsafe(self._pieces.put_nowait, text)
-
-        async with self._line.turn():
-            try:
-                return await run_in_thread(lambda: self._generator.answer(order, on_text, stop.is_set), stop.set)
-            except BadInput as error:
-                raise Refused(ErrorCode.INVALID_REQUEST, str(error)) from None
-            except Exception as error:
-                _logger.error("An answer failed:\n%s", without_words(error))
-                raise Refused(ErrorCode.INTERNAL, "The model failed.") from None
+        try:
+            return await self._line.said(order, self._pieces.put_nowait)
+        except Refused:
+            raise
+        except BadInput as error:
+            raise Refused(ErrorCode.INVALID_REQUEST, str(error)) from None
+        except Exception as error:
+            _logger.error("An answer failed:\n%s", without_words(error))
+            raise Refused(ErrorCode.INTERNAL, "The model failed.") from None
 
     async def _watch(self, request: Request) -> None:
         while (await request.receive())["type"] != "http.disconnect":
             pass
-        self._task.cancel()
+        self.leave()

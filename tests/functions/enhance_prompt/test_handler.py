@@ -8,10 +8,11 @@ import pytest
 from fastapi import FastAPI
 
 from functions.edge.database import DatabaseUnavailable
-from functions.edge.prompts.tokens import count_tokens
 from functions.edge.workers import WorkerFailed, WorkerTimeout
 from functions.enhance_prompt import handler
 from functions.enhance_prompt.schema import EnhancePromptFailure
+from shared.enhancement.figures import figures
+from shared.enhancement.tokens import count_tokens
 from shared.worker_messages import EnhanceReply
 from tests.fixtures.functions import Doubles, doubled
 
@@ -80,6 +81,8 @@ class TestByAWorker:
             "template_used": "sdxl_image_sfw",
             "model_used": "qwen2_5_7b_instruct",
             "token_count": count_tokens(BETTER, "sdxl"),
+            "quality_score": figures("a red cat", BETTER, "sdxl").quality_score,
+            "sdxl_optimizations": figures("a red cat", BETTER, "sdxl").sdxl_optimizations,
             "compression_applied": False,
             "fallback_level": 0,
             "cache_hit": False,

@@ -57,6 +57,7 @@ async def test_the_order_is_the_whole_job_with_its_effective_numbers(wire: Wire)
         "compel_weights": "(cat:1.2)",
         "content_mode": "sfw",
         "model_variant": "sdxl_shapes",
+        "chat": None,
     }
 
 

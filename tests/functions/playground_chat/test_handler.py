@@ -147,8 +147,8 @@ class TestWhatTheWorkerIsAsked:
         assert (await self._order(doubles, long_response=True)).max_tokens == 1536
 
     async def test_numbers_that_are_named_are_those(self, doubles: Doubles) -> None:
-        order = await self._order(doubles, temperature=0, max_tokens=7, seed=3)
-        assert (order.temperature, order.max_tokens, order.seed) == (0, 7, 3)
+        order = await self._order(doubles, temperature=0, max_tokens=7, seed=3, stop=["User:", "\n"])
+        assert (order.temperature, order.max_tokens, order.seed, order.stop) == (0, 7, 3, ["User:", "\n"])
 
     async def test_a_turn_longer_than_any_worker_reads_is_cut(self, doubles: Doubles) -> None:
         doubles.database.will_answer("begin_turn", begun("one", "x" * 30_000, "three"))
@@ -319,6 +319,9 @@ class TestRequest:
             ({"message": "Hi", "temperature": 2.1}, "temperature"),
             ({"message": "Hi", "max_tokens": 2049}, "max_tokens"),
             ({"message": "Hi", "seed": -1}, "seed"),
+            ({"message": "Hi", "stop": "User:"}, "stop"),
+            ({"message": "Hi", "stop": ["a"] * 5}, "stop"),
+            ({"message": "Hi", "stop": ["a", ""]}, "stop.1"),
         ],
     )
     async def test_a_wrong_field_is_named_with_what_is_valid(

@@ -235,8 +235,9 @@ def asked(**fields: Any) -> dict[str, Any] | None:
         {"metadata": {"exact_copy_mode": True}},
         {"exactCopyMode": True},
         {"metadata": {"skip_enhancement": True}},
-        {"job_type": "video7b_fast_enhanced"},
-        {"job_type": "chat_enhance"},
+        {"job_type": "video7b_fast_enhanced", "skip_enhancement": True},
+        {"job_type": "image7b_fast_enhanced", "enhanced_prompt": "a fine cat"},
+        {"job_type": "chat_conversation"},
     ],
 )
 def test_nothing_is_enhanced_that_is_not_wanted(fields: dict[str, Any]) -> None:
@@ -252,6 +253,15 @@ def test_what_is_wanted_is_written_down() -> None:
         "one_turn": False,
         "language": "en",
     }
+
+
+@pytest.mark.parametrize("job_type", ["image7b_fast_enhanced", "video7b_high_enhanced", "chat_enhance"])
+def test_types_whose_worker_enhances_need_no_wish_and_are_held_by_nobody(job_type: str) -> None:
+    body = {"job_type": job_type, "prompt": "a red cat", "metadata": {"enhancement_type": "cinematic"}}
+    wanted = enhancement.pending(QueueJobRequest.model_validate(body))
+    assert wanted is not None
+    assert (wanted["status"], wanted["style"]) == ("at_worker", "cinematic")
+    assert not waiting.is_pending({"metadata": {"enhancement": wanted}})
 
 
 def test_without_the_wish_its_details_are_the_client_s_own() -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from functions.edge.prompts.checks import CHECKS
+from shared.enhancement.checks import CHECKS
 from tests.fixtures.functions import Doubles, Edge
 from tests.fixtures.users import User
 

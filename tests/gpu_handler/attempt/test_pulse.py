@@ -18,6 +18,20 @@ def output(index: int) -> Output:
     return Output(index=index, path=f"u/j/1-{index}.png")
 
 
+def test_the_text_goes_with_the_next_report_until_that_is_heard(pulse: Pulse) -> None:
+    pulse.wrote("It")
+    pulse.wrote("It is")
+    lost = pulse.report(1.0)
+    pulse.failed(1.0, None)
+    heard = pulse.report(2.0)
+    assert (lost.text, heard.text) == ("It is", "It is")
+    pulse.wrote("It is said")
+    pulse.settled(heard)
+    assert pulse.report(3.0).text == "It is said"
+    pulse.settled(pulse.report(3.5))
+    assert pulse.report(4.0).text is None
+
+
 def test_the_first_report_is_due_at_once() -> None:
     assert Pulse("job", STALL, 3.0).due_at() == 3.0
 

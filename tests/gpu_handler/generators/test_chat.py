@@ -2,13 +2,13 @@
 
 import random
 from pathlib import Path
-from typing import Any
 
 import pytest
 import torch
 
 from gpu_handler.failures import BadInput, ModelUnavailable
-from gpu_handler.generators.chat import ChatGenerator, Said
+from gpu_handler.generators.chat import ChatGenerator
+from gpu_handler.generators.chat_answers import Said
 from gpu_handler.models.catalog import CATALOG
 from shared.conversation import MAX_TOKENS, ChatRequest
 from tests.fixtures.chat import chat_request
@@ -95,41 +95,6 @@ def test_it_stops_within_a_token(chat_generator: ChatGenerator) -> None:
     whole = answer(chat_generator, chat_request(HELLO, max_tokens=20, temperature=0))
     assert (said.finish_reason, len(pieces)) == ("stopped", 3)
     assert whole.text.startswith(said.text)
-
-
-def test_a_character_of_several_tokens_comes_whole(chat_generator: ChatGenerator) -> None:
-    from gpu_handler.generators.chat_listening import Listener
-
-    pieces: list[str] = []
-    tokenizer: Any = chat_generator._tokenizer
-    tokens = tokenizer("a港🦊b", add_special_tokens=False)["input_ids"]
-    assert len(tokens) == 9
-    listener = Listener(tokenizer, 0, frozenset(), pieces.append, lambda: False)
-    for end in range(1, len(tokens) + 1):
-        listener(torch.tensor([tokens[:end]]), torch.empty(0))
-    assert pieces == ["a", "港", "🦊", "b"]
-    assert listener.finish() == "a港🦊b"
-
-
-def test_half_a_character_at_the_end_is_told_too(chat_generator: ChatGenerator) -> None:
-    from gpu_handler.generators.chat_listening import Listener
-
-    pieces: list[str] = []
-    tokenizer: Any = chat_generator._tokenizer
-    tokens = tokenizer("a🦊", add_special_tokens=False)["input_ids"][:-1]
-    listener = Listener(tokenizer, 0, frozenset(), pieces.append, lambda: False)
-    listener(torch.tensor([tokens]), torch.empty(0))
-    assert listener.finish() == "a\N{REPLACEMENT CHARACTER}" == "".join(pieces)
-
-
-def test_it_never_says_a_nul(chat_generator: ChatGenerator) -> None:
-    """No database stores one."""
-    from gpu_handler.generators.chat_listening import Listener
-
-    tokenizer: Any = chat_generator._tokenizer
-    listener = Listener(tokenizer, 0, frozenset(), lambda _: None, lambda: False)
-    listener(torch.tensor([tokenizer("a\0b", add_special_tokens=False)["input_ids"]]), torch.empty(0))
-    assert listener.finish() == "a\N{REPLACEMENT CHARACTER}b"
 
 
 def test_the_callers_random_numbers_are_left_as_they_were(chat_generator: ChatGenerator) -> None:

@@ -3,22 +3,23 @@ import threading
 from io import BytesIO
 
 import pytest
-from gpu_handler.classification import FixedClassifier
-from gpu_handler.fetching import PictureFetcher
 from PIL import Image
 
 from gpu_handler.callback import MemoryJobCallback
+from gpu_handler.classification import FixedClassifier
+from gpu_handler.fetching import PictureFetcher
 from gpu_handler.generators.fake import FakeGenerator
+from gpu_handler.generators.fake_writer import FakeWriter
 from gpu_handler.generators.protocol import Generated, OnStep
 from gpu_handler.generators.references import References
 from gpu_handler.intake import Ticket
 from gpu_handler.storage import MemoryObjectStorage
 from gpu_handler.tasks import direct
-from gpu_handler.tasks.direct import CallbackJob, InlineJob
+from gpu_handler.tasks.direct import CallbackJob, InlineJob, InlineText
 from gpu_handler.worker import Worker
 from shared.messages import JobOrder
 from tests.fixtures.equipment import equipment
-from tests.fixtures.orders import PROMPT, granted, job_order
+from tests.fixtures.orders import PROMPT, chat_order, granted, job_order
 
 
 def inline(order: JobOrder, generator: FakeGenerator | None = None) -> InlineJob:
@@ -40,6 +41,26 @@ def test_pictures_and_thumbnails_are_base64() -> None:
     assert image["content_type"] == "image/png"
     assert Image.open(BytesIO(base64.b64decode(image["data"]))).format == "PNG"
     assert Image.open(BytesIO(base64.b64decode(image["thumbnail"]))).format == "WEBP"
+
+
+def test_an_answer_is_in_the_reply_as_text() -> None:
+    reply = InlineText(chat_order(), FakeWriter(), "worker-1").run()
+
+    assert reply["text"] == "It is said."
+    assert (reply["metadata"]["seed"], reply["metadata"]["finish_reason"]) == (7, "stop")
+
+
+def test_an_answer_that_the_policy_refuses_is_not_in_the_reply() -> None:
+    reply = InlineText(chat_order(), FakeWriter("explicit hardcore porn"), "worker-1").run()
+
+    assert (reply["error_code"], "text" in reply) == ("content_policy", False)
+
+
+def test_an_answer_that_is_stopped_is_not_in_the_reply() -> None:
+    job = InlineText(chat_order(), FakeWriter(), "worker-1")
+    job.stop()
+
+    assert set(job.run()) == {"error"}
 
 
 def test_without_a_seed_one_is_drawn_and_told() -> None:

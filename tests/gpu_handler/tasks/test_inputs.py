@@ -3,11 +3,13 @@ from typing import Any
 
 import pytest
 
+from gpu_handler import settings
 from gpu_handler.parts import Parts
 from gpu_handler.settings import SettingsError, WorkerSettings
-from gpu_handler.tasks.direct import CallbackJob, InlineJob
+from gpu_handler.tasks.direct import CallbackJob, InlineJob, InlineText
 from gpu_handler.tasks.drain import Drain
 from gpu_handler.tasks.inputs import InvalidInput, task_for
+from shared.model_variants import MODEL_SETS
 from tests.fixtures.job_site import JobSite
 from tests.fixtures.orders import PROMPT, job_order, queue_element
 
@@ -32,7 +34,10 @@ def refusal(job_input: Any, parts: Parts) -> str:
 
 @pytest.mark.parametrize("job_input", [None, 7, [], {}, {"type": "sdxl_image_fast"}, {"prompt": PROMPT}])
 def test_neither_queues_nor_a_job_is_refused_with_both_named(job_input: Any, parts: Parts) -> None:
-    assert refusal(job_input, parts) == 'input needs "queues" (of sdxl_queue), or "type" and "prompt" of one job.'
+    assert (
+        refusal(job_input, parts)
+        == 'input needs "queues" (of sdxl_queue, wan_queue, chat_queue), or "type" and "prompt" of one job.'
+    )
 
 
 @pytest.mark.parametrize(
@@ -40,7 +45,7 @@ def test_neither_queues_nor_a_job_is_refused_with_both_named(job_input: Any, par
     [
         ({"queues": []}, "queues: "),
         ({"queues": "sdxl_queue"}, "queues: "),
-        ({"queues": ["wan_queue"]}, "queues: this worker serves sdxl_queue only."),
+        ({"queues": ["tea_queue"]}, "queues: this worker serves sdxl_queue, wan_queue, chat_queue only."),
         ({"max_jobs": 0}, "max_jobs: "),
         ({"max_seconds": 0}, "max_seconds: "),
         ({"max_seconds": 86_401}, "max_seconds: "),
@@ -70,8 +75,38 @@ def test_a_job_without_a_callback_is_made_inline_and_needs_no_settings(parts: Pa
 
 
 @pytest.mark.parametrize("name", ["oil_painting", "video_fast"])
-def test_a_type_that_is_not_served_is_refused_and_the_served_ones_named(name: str, parts: Parts) -> None:
-    assert refusal(JOB | {"type": name}, parts) == "type: must be one of sdxl_image_fast, sdxl_image_high."
+def test_a_type_that_is_not_served_is_refused_and_the_served_ones_named(
+    name: str, parts: Parts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(settings, "MODEL_SETS", {"demo": {"sdxl": MODEL_SETS["demo"]["sdxl"]}})
+    served = "sdxl_image_fast, sdxl_image_high"
+    assert refusal(JOB | {"type": name}, parts) == f"type: must be one of {served}."
+
+
+def test_a_talk_without_a_callback_is_what_the_caller_said(parts: Parts) -> None:
+    said = [{"role": "user", "content": "Hi."}, {"role": "assistant", "content": "Hello."}]
+    config = {"messages": said, "system_prompt": "Be brief.", "max_tokens": 9, "seed": 3, "content_mode": "nsfw"}
+    with task_for({"type": "chat_conversation", "prompt": PROMPT, "config": config}, parts) as task:
+        assert isinstance(task, InlineText)
+        asked = task._order.chat
+    assert asked is not None
+    assert [turn.content for turn in asked.messages] == ["Be brief.", "Hi.", "Hello.", PROMPT]
+    assert (asked.max_tokens, asked.seed, asked.content_mode) == (9, 3, "nsfw")
+
+
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        ({"config": {"temperature": 3}}, "temperature"),
+        ({"config": {"messages": [{"role": "tool", "content": ""}]}}, "role"),
+        ({"config": {"messages": 5}}, "messages"),
+        ({"type": "chat_enhance"}, "config.system_prompt"),
+    ],
+)
+def test_a_talk_that_cannot_be_asked_is_refused_and_the_field_named(
+    change: dict[str, Any], named: str, parts: Parts
+) -> None:
+    assert named in refusal({"type": "chat_conversation", "prompt": PROMPT} | change, parts)
 
 
 def test_a_job_of_the_wrong_shape_is_refused_and_the_field_named(parts: Parts) -> None:

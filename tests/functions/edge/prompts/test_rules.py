@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from functions.edge.prompts.lists import read_list
 from functions.edge.prompts.rules import Enhanced, enhance
-from functions.edge.prompts.tokens import count_tokens, token_limit
 from shared import content_policy
 from shared.bounds import PROMPT_CHARACTERS
+from shared.enhancement.tokens import count_tokens, token_limit
 
 PROMPTS = (
     "a red fox in the snow",

@@ -10,10 +10,14 @@ import pytest
 from fastapi import FastAPI
 
 from gpu_handler.generators.chat import ChatGenerator
+from gpu_handler.generators.chat_answers import Said
+from gpu_handler.generators.chat_rows import Row
 from gpu_handler.models.catalog import CATALOG
 from gpu_handler.workers.chat.app import create_app
 from gpu_handler.workers.chat.settings import ChatSettings
 from gpu_handler.workers.middleware import BODY_LIMIT
+from shared.enhancement.figures import figures
+from shared.enhancement.tokens import count_tokens
 from shared.tokens import WorkerTokens
 from shared.worker_messages import ChatReply, EnhanceReply, WorkerHealth
 from tests.fixtures.chat import chat_request
@@ -34,6 +38,16 @@ async def refusal(http: httpx.AsyncClient, path: str = "/chat", **request: Any) 
     assert error["request_id"] == answer.headers["x-request-id"]
     assert PROMPT not in answer.text
     return answer.status_code, error["code"]
+
+
+def says(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+    """The model's noise, with these words in its place."""
+
+    def hear(row: Row, _: int) -> bool:
+        row.asking.on_end(Said(text, "stop", 0.1, 3, 3, 0, 5))
+        return True
+
+    monkeypatch.setattr(Row, "hear", hear)
 
 
 class TestWhole:
@@ -58,6 +72,28 @@ class TestWhole:
         assert reply.enhanced_prompt == reply.enhanced_prompt.strip() != ""
         assert "response" not in answer.json()
 
+    async def test_an_enhanced_prompt_comes_without_its_headings_and_with_figures_of_what_is_left(
+        self, http: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """The July 30 fields, each computed."""
+        better = f"{PROMPT}, warm light, 8k"
+        says(monkeypatch, f'Sure! Here is the prompt: "{better}"')
+        request = {**body(f"Rewrite it.\n\nThe prompt:\n{PROMPT}"), "prompt": PROMPT, "reader": "sdxl"}
+        reply = EnhanceReply.model_validate((await http.post("/enhance", json=request)).json())
+        assert (reply.enhanced_prompt, reply.original_prompt, reply.enhancement_success) == (better, PROMPT, True)
+        measured = figures(PROMPT, better, "sdxl")
+        assert (reply.quality_score, reply.sdxl_optimizations) == (1.0, measured.sdxl_optimizations)
+        assert reply.token_count == count_tokens(better, "sdxl")
+        film = EnhanceReply.model_validate((await http.post("/enhance", json=request | {"reader": "wan"})).json())
+        assert (film.sdxl_optimizations, film.token_count) == (None, count_tokens(better, "wan"))
+
+    async def test_an_answer_without_a_prompt_in_it_is_no_success(
+        self, http: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        says(monkeypatch, "I'm sorry, I can't do that.")
+        reply = EnhanceReply.model_validate((await http.post("/enhance", json=body())).json())
+        assert (reply.enhanced_prompt, reply.enhancement_success) == ("I'm sorry, I can't do that.", False)
+
     async def test_an_enhanced_prompt_is_not_streamed(self, http: httpx.AsyncClient) -> None:
         assert await refusal(http, "/enhance", json=body(stream=True)) == (400, "invalid_request")
 
@@ -80,16 +116,24 @@ class TestStream:
         assert await refusal(http, json=request) == (400, "invalid_request")
 
     async def test_a_failure_on_the_way_is_the_last_event(
-        self, http: httpx.AsyncClient, chat_generator: ChatGenerator, monkeypatch: pytest.MonkeyPatch
+        self,
+        settings: ChatSettings,
+        headers: dict[str, str],
+        chat_generator: ChatGenerator,
+        monkeypatch: pytest.MonkeyPatch,
     ) -> None:
         """C13: a failure never looks like text."""
 
-        def break_down(_request: Any, on_text: Any, _is_stopped: Any) -> None:
-            on_text("half of it")
+        def break_down(askings: Any) -> None:
+            askings[0].on_text("half of it")
             raise RuntimeError(PROMPT)
 
-        monkeypatch.setattr(chat_generator, "answer", break_down)
-        answer = await http.post("/chat", json=body(stream=True))
+        monkeypatch.setattr(chat_generator, "answer_together", break_down)
+        app = create_app(settings, chat_generator)
+        async with httpx.AsyncClient(
+            transport=httpx.ASGITransport(app), base_url=settings.url, headers=headers
+        ) as http:
+            answer = await http.post("/chat", json=body(stream=True))
         assert answer.status_code == 200
         first, (name, error) = events(answer.text)
         assert first == ("message", {"delta": "half of it"})
@@ -160,6 +204,9 @@ class TestRefusals:
             ({"temperature": 2.1}, "temperature"),
             ({"top_p": 0}, "top_p"),
             ({"seed": 2**31}, "seed"),
+            ({"stop": ["a"] * 5}, "stop"),
+            ({"stop": [""]}, "stop.0"),
+            ({"stop": ["a" * 65]}, "stop.0"),
             ({"messages": []}, "messages"),
             ({"messages": [{"role": "tool", "content": "x"}]}, "messages.0.role"),
             ({"messages": [{"role": "assistant", "content": "x"}]}, "the last one is the user's"),
@@ -205,10 +252,10 @@ class TestRefusals:
     ) -> None:
         """P8"""
 
-        def break_down(*_: Any) -> None:
+        def break_down(*_: Any, **__: Any) -> None:
             raise RuntimeError(PROMPT)
 
-        monkeypatch.setattr(chat_generator, "answer", break_down)
+        monkeypatch.setattr(chat_generator._model, "generate", break_down)
         with caplog.at_level(logging.INFO):
             assert await refusal(http, json=body()) == (500, "internal")
         assert "RuntimeError" in caplog.text

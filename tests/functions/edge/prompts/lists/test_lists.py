@@ -8,10 +8,10 @@ import pytest
 
 import functions.edge.prompts.lists
 from functions.edge.prompts.lists import read_list
-from functions.edge.prompts.vocabulary import plain
+from shared.enhancement.vocabulary import plain
 
 NAMES = sorted(path.stem for path in Path(functions.edge.prompts.lists.__file__).parent.glob("*.json"))
-WORD_LISTS = ("aspects", "subjects", "scenes", "negatives", "instructions")
+WORD_LISTS = ("aspects", "subjects", "scenes", "negatives")
 
 
 def term_lists(value: Any) -> Iterator[list[str]]:

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final, Literal
 
-from functions.edge.prompts.lists import read_list
-from functions.edge.prompts.tokens import count_tokens, token_limit
-from functions.edge.prompts.vocabulary import plain, says
 from shared.bounds import PROMPT_CHARACTERS
+from shared.enhancement.lists import read_list
+from shared.enhancement.tokens import count_tokens, token_limit
+from shared.enhancement.vocabulary import plain, says
 
 ImageFamily = Literal["sdxl", "wan"]
 

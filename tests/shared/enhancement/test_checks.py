@@ -2,8 +2,8 @@
 
 import pytest
 
-from functions.edge.prompts.checks import CHECKS, ImageFamily, Verdict, keeps_phrase
 from functions.edge.prompts.rules import enhance
+from shared.enhancement.checks import CHECKS, ImageFamily, Verdict, keeps_phrase
 
 ORIGINAL = "a red fox in the snow"
 GOOD = "a red fox in the snow, photograph, soft natural light, sharp focus"

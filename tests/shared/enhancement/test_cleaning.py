@@ -2,7 +2,7 @@
 
 import pytest
 
-from functions.edge.enhancement.cleaning import cleaned, has_chinese, repeats
+from shared.enhancement.cleaning import cleaned, has_chinese, repeats
 
 PROMPT = "a red cat on a sofa, soft light"
 

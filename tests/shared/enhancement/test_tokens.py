@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from tokenizers import Tokenizer
 from tokenizers.models import BPE
 
-from functions.edge.prompts.tokens import count_tokens, cut, token_limit
+from shared.enhancement.tokens import count_tokens, cut, token_limit
 from shared.job_types import Family
 
-ROOT = Path(__file__).parents[4]
+ROOT = Path(__file__).parents[3]
 FAMILIES: tuple[Family, ...] = ("sdxl", "wan", "chat")
 
 

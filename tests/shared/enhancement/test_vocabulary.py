@@ -2,7 +2,7 @@
 
 import pytest
 
-from functions.edge.prompts.vocabulary import plain, says, spans, without
+from shared.enhancement.vocabulary import plain, says, spans, without
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import cache, lru_cache
 from typing import Final, Protocol
 
-from functions.edge.prompts.lists import read_list
+from shared.enhancement.lists import read_list
 from shared.job_types import Family
 
 _LIMITS: Final[dict[Family, int]] = {"sdxl": 75, "wan": 511, "chat": 2048}
