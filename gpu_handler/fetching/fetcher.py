@@ -92,7 +92,7 @@ class PictureFetcher:
     ) -> bytes | httpx.URL:
         """One request, over a connection of its own: the body, or where it is redirected to."""
         target = httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path)
-        headers = [("host", url.netloc), *_HEADERS]
+        headers = [("host", url.netloc.decode("ascii")), *_HEADERS]
         network = LimitedNetwork(self._network, look_up, limit)
         try:
             with (

@@ -186,6 +186,7 @@ class TestRedirections:
             (f"https://{OTHER_HOST}/b.png", "host is not allowed"),
             ("https://[::1", "URL is not valid"),
             ("https://[not-an-address]/", "URL is not valid"),
+            ("https:////[", "URL is not valid"),
         ],
     )
     def test_one_is_held_to_the_same_rules(self, fetching: Fetching, location: str, sentence: str) -> None:
