@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 from gpu_handler.attempt.equipment import Equipment
 from gpu_handler.callback import HttpJobCallback
-from gpu_handler.classification import OpenNsfw
+from gpu_handler.classification import OpenNsfwClassifier
 from gpu_handler.consumer import Consumer
 from gpu_handler.fetching import PictureFetcher
 from gpu_handler.generators.registry import generators_for, writer_for
@@ -24,7 +24,7 @@ class Parts:
         self._client = new_client()
         self.settings = settings
         self.fetcher = PictureFetcher(settings.reference_hosts)
-        self.classifier = OpenNsfw()
+        self.classifier = OpenNsfwClassifier()
         self.generators = generators_for(settings.models, settings.models_dir)
         self.writer = writer_for(settings.models, settings.models_dir)
 

@@ -9,6 +9,7 @@ from PIL import Image
 
 from gpu_handler.fetching import PictureFetcher, PictureRefused, open_picture
 from gpu_handler.generators.references import ReferencePlan, References, Role, check_required
+from gpu_handler.http import Unreachable
 from gpu_handler.retry import Unavailable, call_with_retries
 from shared.messages import JobOrder
 
@@ -26,7 +27,7 @@ def gather(
 ) -> References:
     """Those of ``urls`` (by role) that can be used, and why others cannot.
 
-    Raises ``BadInput`` where the order requires them all, and ``Unavailable`` while our own storage does not answer.
+    Raises ``BadInput`` where the order requires them all, and ``Unreachable`` while our own storage does not answer.
     """
     plan = ReferencePlan.of(order)
     pictures: dict[Role, Image.Image] = {}
@@ -37,9 +38,9 @@ def gather(
             pictures[role] = open_picture(_fetch(urls[role], fetcher, trusted_origin, stop))
         except PictureRefused as reason:
             missing[role] = str(reason)
-        except Unavailable:
+        except Unavailable as trouble:
             if origin(urls[role]) == trusted_origin:
-                raise
+                raise Unreachable(str(trouble)) from trouble
             missing[role] = _UNREACHABLE
     check_required(plan, missing)
     return References(pictures, missing)

@@ -114,7 +114,6 @@ class TestRefusals:
             ({"wait_seconds": 61}, 400, "wait_seconds"),
             ({"wait_seconds": -1}, 400, "wait_seconds"),
             ({"metadata": {"num_images": 2}}, 400, "num_images"),
-            ({"model_type": "wan"}, 503, "not served"),
         ],
     )
     async def test_bad_input_is_told_with_what_would_be_valid(

@@ -160,9 +160,7 @@ async def test_without_a_key_each_request_is_a_job(edge: Edge, user: User, owner
     [
         {"prompt": "explicit hardcore porn"},
         {"content_mode": "nsfw"},
-        {"job_type": "video_fast"},
         {"num_images": 2},
-        {"reference_image_url": "https://a.test/a.png", "reference_required": True},
     ],
 )
 async def test_what_is_refused_leaves_no_row(edge: Edge, user: User, owner: Any, fields: dict[str, Any]) -> None:
@@ -170,12 +168,12 @@ async def test_what_is_refused_leaves_no_row(edge: Edge, user: User, owner: Any,
     assert await rows(owner, user) == []
 
 
-async def test_a_reference_that_nothing_reads_is_a_warning(edge: Edge, user: User, owner: Any) -> None:
-    """P9: nobody is told that a reference was used."""
+async def test_a_reference_is_no_warning_any_more(edge: Edge, user: User, owner: Any) -> None:
+    """What becomes of it only the worker can say."""
     answer = await accepted(edge, user, reference_image_url=f"{user.id}/a.png")
     (row,) = await rows(owner, user)
-    assert answer["warnings"] == answer["job"]["warnings"] == row["warnings"] != []
-    assert answer["referenceImageSupported"] is False
+    assert answer["warnings"] == answer["job"]["warnings"] == row["warnings"] == []
+    assert answer["referenceImageSupported"] is True
 
 
 @pytest.mark.parametrize("database", ["postgres", "postgrest"])

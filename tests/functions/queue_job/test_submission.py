@@ -171,34 +171,22 @@ def test_only_a_prompt_that_differs_counts_as_enhanced() -> None:
     assert (row["original_prompt"], row["enhanced_prompt"]) == ("a cat", "a fine cat")
 
 
-@pytest.mark.parametrize("name", ["reference_image_url", "start_reference_url", "end_reference_url"])
-def test_a_reference_that_nothing_reads_is_a_warning(name: str) -> None:
-    assert columns(**{name: "https://a.test/a.png"})["warnings"] == [submission.REFERENCE_WARNING]
-    assert columns()["warnings"] == []
-
-
 class TestVariant:
     @pytest.mark.parametrize("models", MODEL_SETS)
     def test_it_is_the_entry_that_will_really_serve(self, models: str) -> None:
         """P9: a demo model is never passed off as the real one."""
         assert submission.variant_for(request(), models) == MODEL_SETS[models]["sdxl"]
 
-    @pytest.mark.parametrize("name", [name for name, found in JOB_TYPES.items() if found.family == "wan"])
-    def test_a_type_that_no_generator_serves_is_unavailable(self, name: str) -> None:
+    @pytest.mark.parametrize("name", [name for name, found in JOB_TYPES.items() if found.family != "sdxl"])
+    def test_a_type_that_no_generator_serves_is_unavailable(self, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(submission, "MODEL_SETS", {"default": {"sdxl": MODEL_SETS["default"]["sdxl"]}})
         with pytest.raises(ApiError, match=name) as caught:
             submission.variant_for(request(job_type=name), "default")
         assert caught.value.code is ErrorCode.TYPE_UNAVAILABLE
-        assert caught.value.details == "served families: sdxl, chat"
+        assert caught.value.details == "served families: sdxl"
 
-    def test_a_required_reference_that_nothing_reads_is_unavailable(self) -> None:
-        needed = request(reference_image_url="https://a.test/a.png", reference_required=True)
-        with pytest.raises(ApiError) as caught:
-            submission.variant_for(needed, "default")
-        assert caught.value.code is ErrorCode.TYPE_UNAVAILABLE
-        assert caught.value.flags == {"referenceImageError": True}
-
-    def test_requiring_a_reference_that_is_not_there_changes_nothing(self) -> None:
-        assert submission.variant_for(request(reference_required=True), "demo").name == "sdxl_shapes"
+    def test_a_video_is_drawn_by_the_video_model(self) -> None:
+        assert submission.variant_for(request(job_type="video_fast"), "demo").name == "wan_shapes"
 
 
 class TestContent:

@@ -12,6 +12,7 @@ from gpu_handler.failures import BadInput
 from gpu_handler.fetching import PictureRefused
 from gpu_handler.generators.references import References
 from gpu_handler.http import Unreachable
+from gpu_handler.retry import Unavailable
 from tests.fixtures.orders import job_order
 
 OURS = "https://storage.test"
@@ -90,7 +91,7 @@ def test_another_host_that_does_not_answer_is_gone_on_without() -> None:
 
 def test_storage_that_does_not_answer_is_another_attempt_s_chance() -> None:
     with pytest.raises(Unreachable):
-        gathered({URLS["reference"]: Unreachable("ConnectError")})
+        gathered({URLS["reference"]: Unavailable("HTTP 503")})
 
 
 def test_a_wrong_plan_is_refused_before_anything_is_fetched() -> None:
