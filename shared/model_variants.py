@@ -39,7 +39,7 @@ MODEL_SETS: Final[Mapping[str, Mapping[Family, ModelVariant]]] = MappingProxyTyp
         "demo": {
             "sdxl": ModelVariant("sdxl_shapes", 64, 64),
             "wan": ModelVariant("wan_shapes", 64, 64),
-            "chat": ModelVariant("qwen2_random"),
+            "chat": ModelVariant("qwen2_shapes"),
         },
     }
 )

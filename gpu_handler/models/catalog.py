@@ -191,6 +191,15 @@ CATALOG: Final[Mapping[str, CatalogEntry]] = MappingProxyType(
                 licence="Apache-2.0",
             ),
             CatalogEntry(
+                name="qwen2_shapes",
+                family="chat",
+                source=Bundled("qwen2_shapes"),
+                precision="float32",
+                memory_gib=0.1,
+                index="config.json",
+                licence="this project's",
+            ),
+            CatalogEntry(
                 name="qwen2_random",
                 family="chat",
                 source=Built("python -m tools.random_chat"),

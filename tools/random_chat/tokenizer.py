@@ -3,6 +3,7 @@
 """A byte-level tokenizer of Qwen2's kind, with its control tokens, learned from a few sentences."""
 
 import json
+from collections.abc import Sequence
 from typing import Any, Final
 
 from tokenizers import AddedToken
@@ -39,14 +40,14 @@ CHAT_TEMPLATE: Final = """\
 """ChatML, as Qwen's models read it (https://qwen.readthedocs.io/en/latest/getting_started/concepts.html)."""
 
 
-def build_tokenizer() -> Qwen2Tokenizer:
+def build_tokenizer(sentences: Sequence[str] = _SENTENCES, merged_tokens: int = _MERGED_TOKENS) -> Qwen2Tokenizer:
     """Any text can be encoded: every byte is a token. The control tokens have the highest ids, as Qwen's have."""
     letters = sorted(bytes_to_unicode().values())
     learner = Qwen2Tokenizer().backend_tokenizer
     learner.model = BPE()
     learner.train_from_iterator(
-        _SENTENCES,
-        BpeTrainer(vocab_size=len(letters) + _MERGED_TOKENS, initial_alphabet=letters, show_progress=False),
+        sentences,
+        BpeTrainer(vocab_size=len(letters) + merged_tokens, initial_alphabet=letters, show_progress=False),
     )
     merges: Any = [tuple(pair) for pair in json.loads(learner.to_str())["model"]["merges"]]
     pieces = list(dict.fromkeys([*letters, *("".join(pair) for pair in merges)]))

@@ -62,7 +62,7 @@ async def test_a_conversation_grows_and_the_model_reads_all_of_it(edge: Edge, us
     second = await answered(edge, user, "And at night?", conversation_id=conversation)
     alone = await answered(edge, user, "And at night?")
 
-    assert first["metadata"]["model_used"] == "qwen2_random"
+    assert first["metadata"]["model_used"] == "qwen2_shapes"
     assert second["conversation_id"] == conversation != alone["conversation_id"]
     assert await stored(owner, conversation) == [
         ("user", "A harbour in the rain."),

@@ -20,7 +20,7 @@ def test_it_registers_itself_when_it_can_answer(chat_worker: ChatWorker) -> None
         time.sleep(0.01)
     path, credential, body = chat_worker.registrations.seen[0]
     assert (path, credential) == ("/functions/v1/register-chat-worker", f"Bearer {chat_worker.secret}")
-    assert body.pop("capabilities")["model"] == "qwen2_random"
+    assert body.pop("capabilities")["model"] == "qwen2_shapes"
     assert body == {
         "worker_url": chat_worker.url,
         "worker_id": "chat-1",
@@ -30,7 +30,7 @@ def test_it_registers_itself_when_it_can_answer(chat_worker: ChatWorker) -> None
     }
     request = chat_request("Hello").model_dump(mode="json", exclude_none=True)
     answer = httpx.post(f"{chat_worker.url}/chat", json=request, headers=chat_worker.headers)
-    assert answer.json()["model_used"] == "qwen2_random"
+    assert answer.json()["model_used"] == "qwen2_shapes"
 
 
 def test_its_log_holds_no_secret_and_no_word(chat_worker: ChatWorker) -> None:
@@ -38,7 +38,7 @@ def test_its_log_holds_no_secret_and_no_word(chat_worker: ChatWorker) -> None:
     request = chat_request("a very private sentence").model_dump(mode="json", exclude_none=True)
     httpx.post(f"{chat_worker.url}/chat", json=request, headers=chat_worker.headers)
     httpx.post(f"{chat_worker.url}/chat", json=request | {"seed": "a very private seed"}, headers=chat_worker.headers)
-    assert "Ready: qwen2_random" in chat_worker.log()
+    assert "Ready: qwen2_shapes" in chat_worker.log()
     assert chat_worker.secret not in chat_worker.log()
     assert "very private" not in chat_worker.log()
 
