@@ -5,7 +5,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
-from gpu_handler.generators.chat_writer import ChatWriter
+from gpu_handler.generators.chat.writer import ChatWriter
 from gpu_handler.generators.protocol import Generator, Writer
 from gpu_handler.generators.sdxl.generator import SdxlGenerator
 from gpu_handler.generators.wan.generator import WanGenerator

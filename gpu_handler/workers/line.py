@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from gpu_handler.generators.chat_answers import Asking, Said
+from gpu_handler.generators.chat.answers import Asking, Said
 from gpu_handler.stopping import run_in_thread
 from gpu_handler.workers.errors import Refused
 from shared.conversation import ChatRequest

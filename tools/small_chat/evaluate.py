@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from gpu_handler.generators.chat import ChatGenerator
-from gpu_handler.generators.chat_answers import Asking, Said
+from gpu_handler.generators.chat.answers import Asking, Said
+from gpu_handler.generators.chat.generator import ChatGenerator
 from gpu_handler.models.catalog import CATALOG
 from shared.conversation import ChatRequest, ChatTurn
 from shared.enhancement.usable import Asked, Unusable, usable

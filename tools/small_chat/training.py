@@ -12,7 +12,7 @@ from torch import Tensor
 from torch.nn.functional import cross_entropy
 from transformers import GenerationConfig, Qwen2Config, Qwen2ForCausalLM
 
-from gpu_handler.generators.chat_prompt import ChatPrompts
+from gpu_handler.generators.chat.prompt import ChatPrompts
 from tools.random_chat.tokenizer import END_OF_TEXT, END_OF_TURN, build_tokenizer
 from tools.shapes.pace import Pace
 from tools.small_chat.talks import READERS, Talk, Talks

@@ -10,7 +10,7 @@ from typing import Final
 import uvicorn
 
 from gpu_handler.failures import ModelUnavailable
-from gpu_handler.generators.chat import ChatGenerator
+from gpu_handler.generators.chat.generator import ChatGenerator
 from gpu_handler.http import new_client
 from gpu_handler.models.catalog import CATALOG
 from gpu_handler.models.weights import find_weights

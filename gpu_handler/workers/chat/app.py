@@ -9,8 +9,8 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
-from gpu_handler.generators.chat import ChatGenerator
-from gpu_handler.generators.chat_answers import Said
+from gpu_handler.generators.chat.answers import Said
+from gpu_handler.generators.chat.generator import ChatGenerator
 from gpu_handler.workers.auth import only_functions
 from gpu_handler.workers.chat.content import check_content
 from gpu_handler.workers.chat.enhancement import enhancement_of

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from starlette.requests import ClientDisconnect, Request
 
 from gpu_handler.failures import BadInput
-from gpu_handler.generators.chat_answers import Said
+from gpu_handler.generators.chat.answers import Said
 from gpu_handler.workers.errors import Refused
 from gpu_handler.workers.line import Line
 from gpu_handler.workers.middleware import without_words

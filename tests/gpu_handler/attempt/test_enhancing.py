@@ -11,7 +11,7 @@ from gpu_handler.attempt.enhancing import NOT_ASKED, enhance
 from gpu_handler.attempt.outcome import Outcome
 from gpu_handler.callback import MemoryJobCallback
 from gpu_handler.failures import BadInput, ModelUnavailable
-from gpu_handler.generators.chat_writer import ChatWriter
+from gpu_handler.generators.chat.writer import ChatWriter
 from gpu_handler.generators.fake import FakeGenerator
 from gpu_handler.generators.fake_writer import FakeWriter
 from gpu_handler.generators.protocol import Generated, OnStep

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from gpu_handler.generators.chat import ChatGenerator
+from gpu_handler.generators.chat.generator import ChatGenerator
 from gpu_handler.models.catalog import CATALOG, Bundled
 from shared.model_variants import MODEL_SETS
 from tests.fixtures.chat import chat_request

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from gpu_handler.generators.chat import ChatGenerator
+from gpu_handler.generators.chat.generator import ChatGenerator
 from gpu_handler.models.catalog import CATALOG
 from tests.fixtures.chat import chat_request
 from tools.small_chat.evaluate import NAME

@@ -9,9 +9,9 @@ import jwt
 import pytest
 from fastapi import FastAPI
 
-from gpu_handler.generators.chat import ChatGenerator
-from gpu_handler.generators.chat_answers import Said
-from gpu_handler.generators.chat_rows import Row
+from gpu_handler.generators.chat.answers import Said
+from gpu_handler.generators.chat.generator import ChatGenerator
+from gpu_handler.generators.chat.rows import Row
 from gpu_handler.models.catalog import CATALOG
 from gpu_handler.workers.chat.app import create_app
 from gpu_handler.workers.chat.settings import ChatSettings

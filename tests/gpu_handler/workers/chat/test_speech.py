@@ -9,8 +9,8 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from gpu_handler.generators.chat import ChatGenerator
-from gpu_handler.generators.chat_answers import Asking, Said
+from gpu_handler.generators.chat.answers import Asking, Said
+from gpu_handler.generators.chat.generator import ChatGenerator
 from gpu_handler.workers.chat.app import create_app
 from gpu_handler.workers.chat.settings import ChatSettings
 from tests.fixtures.chat import chat_request

@@ -6,8 +6,8 @@ from contextlib import contextmanager
 import pytest
 
 from gpu_handler.failures import BadInput
-from gpu_handler.generators.chat import ChatGenerator
-from gpu_handler.generators.chat_answers import Asking, Said
+from gpu_handler.generators.chat.answers import Asking, Said
+from gpu_handler.generators.chat.generator import ChatGenerator
 from shared.conversation import ChatRequest
 from tests.fixtures.chat import chat_request
 

@@ -7,8 +7,8 @@ import pytest
 import torch
 
 from gpu_handler.failures import BadInput, ModelUnavailable
-from gpu_handler.generators.chat import ChatGenerator
-from gpu_handler.generators.chat_answers import Said
+from gpu_handler.generators.chat.answers import Said
+from gpu_handler.generators.chat.generator import ChatGenerator
 from gpu_handler.models.catalog import CATALOG
 from shared.conversation import MAX_TOKENS, ChatRequest
 from tests.fixtures.chat import chat_request

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
 
-from gpu_handler.generators.chat import ChatGenerator
+from gpu_handler.generators.chat.generator import ChatGenerator
 from gpu_handler.generators.protocol import Written
 from gpu_handler.models.catalog import CATALOG
 from shared.conversation import ChatRequest

@@ -4,8 +4,8 @@ import secrets
 import time
 from typing import Any
 
-from gpu_handler.generators.chat_answers import Asking, Said
-from gpu_handler.generators.chat_listening import Listener
+from gpu_handler.generators.chat.answers import Asking, Said
+from gpu_handler.generators.chat.listening import Listener
 from shared.bounds import SEED_LIMIT
 
 

@@ -9,14 +9,14 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
 from gpu_handler.failures import BadInput
-from gpu_handler.generators.chat_answers import Asking, Said
-from gpu_handler.generators.chat_prompt import ChatPrompts
+from gpu_handler.generators.chat.answers import Asking, Said
+from gpu_handler.generators.chat.prompt import ChatPrompts
 from gpu_handler.models.catalog import CatalogEntry
 from gpu_handler.models.weights import find_weights
 from shared.conversation import ChatRequest
 
 if TYPE_CHECKING:
-    from gpu_handler.generators.chat_rows import Row
+    from gpu_handler.generators.chat.rows import Row
 
 CONTEXT_TOKENS: Final = 8192
 """Of prompt and answer together, where the model itself does not know less: half a gigabyte of Qwen2.5-7B's cache."""
@@ -92,8 +92,8 @@ class ChatGenerator:
         import torch
         from transformers import GenerationConfig, LogitsProcessorList, StoppingCriteriaList
 
-        from gpu_handler.generators.chat_listening import RowsListener
-        from gpu_handler.generators.chat_sampling import RowSampler, Sampling
+        from gpu_handler.generators.chat.listening import RowsListener
+        from gpu_handler.generators.chat.sampling import RowSampler, Sampling
 
         device = self._model.device
         longest = max(len(row.prompt) for row in rows)
@@ -122,7 +122,7 @@ class ChatGenerator:
 
     def _row(self, asking: Asking, started: float) -> "Row | None":
         """``None`` where the asking is over before it began."""
-        from gpu_handler.generators.chat_rows import Row
+        from gpu_handler.generators.chat.rows import Row
 
         # An answer takes half of the context at most, so that there is room for what it answers.
         limit = min(asking.request.max_tokens, self.context_tokens // 2)

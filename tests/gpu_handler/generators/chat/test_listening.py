@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from gpu_handler.generators.chat import ChatGenerator
-from gpu_handler.generators.chat_listening import Listener
+from gpu_handler.generators.chat.generator import ChatGenerator
+from gpu_handler.generators.chat.listening import Listener
 
 
 @pytest.fixture

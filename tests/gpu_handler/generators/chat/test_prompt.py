@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from gpu_handler.failures import BadInput
-from gpu_handler.generators.chat_prompt import ChatPrompts
+from gpu_handler.generators.chat.prompt import ChatPrompts
 from shared.conversation import ChatTurn
 from tests.fixtures.chat import chat_request
 from tools.random_chat.tokenizer import build_tokenizer
