@@ -4,12 +4,12 @@
 
 from typing import Any
 
-import torch
 from transformers import AutoModelForCausalLM, AutoTokenizer
 from transformers.utils import logging as transformers_logging
 
 from gpu_handler.failures import ModelUnavailable
 from gpu_handler.models.catalog import CatalogEntry
+from gpu_handler.models.loading import device, dtype_of
 from gpu_handler.models.weights import LocalWeights
 
 
@@ -21,14 +21,11 @@ def load_chat(entry: CatalogEntry, weights: LocalWeights) -> tuple[Any, Any]:
     """
     transformers_logging.set_verbosity_error()
     transformers_logging.disable_progress_bar()
-    cuda = torch.cuda.is_available()
     local: dict[str, Any] = {"local_files_only": True, "trust_remote_code": False}
     tokenizer = AutoTokenizer.from_pretrained(weights.path, **local)
-    # CPUs are slow in both halves.
-    dtype = getattr(torch, entry.precision) if cuda else torch.float32
-    model = AutoModelForCausalLM.from_pretrained(weights.path, dtype=dtype, use_safetensors=True, **local)
+    model = AutoModelForCausalLM.from_pretrained(weights.path, dtype=dtype_of(entry), use_safetensors=True, **local)
     # Where there are no files, transformers makes a tokenizer that knows no words. A model's table may be padded.
     if not tokenizer.chat_template or not 256 < len(tokenizer) <= model.config.vocab_size:
         raise ModelUnavailable(f"The tokenizer of {entry.name} does not fit its model or lacks a chat template.")
     placed: Any = model
-    return placed.to("cuda" if cuda else "cpu").eval(), tokenizer
+    return placed.to(device()).eval(), tokenizer

@@ -97,7 +97,7 @@ TINY: Final = Sizes(
     wan_vae={"base_dim": 4, "z_dim": 16, "num_res_blocks": 1},
     wan_text={"d_model": 32, "d_kv": 16, "d_ff": 64, "num_layers": 1, "num_heads": 2, "vocab_size": 1000},
     qwen={
-        "vocab_size": 1000,
+        "vocab_size": 4096,
         "hidden_size": 32,
         "intermediate_size": 64,
         "num_hidden_layers": 2,

@@ -53,17 +53,24 @@ class ChatGenerator:
             return
         started = time.monotonic()
         found = find_weights(self._entry, self._models_dir)
+        from gpu_handler.models.chat_loading import load_chat
+
+        self.adopt(*load_chat(self._entry, found))
+        self.load_seconds = time.monotonic() - started
+
+    def adopt(self, model: Any, tokenizer: Any) -> None:
+        """Answer with this ``Qwen2ForCausalLM``, or another causal model of transformers, and its tokenizer."""
         import torch
         import transformers
 
-        from gpu_handler.models.chat_loading import load_chat
+        from gpu_handler.models.loading import device_name
 
-        model, self._tokenizer = load_chat(self._entry, found)
-        self._prompts = ChatPrompts(self._tokenizer)
-        self._ends = _ends_of_a_turn(model, self._tokenizer)
-        self.device = torch.cuda.get_device_name() if torch.cuda.is_available() else "cpu"
+        self._tokenizer = tokenizer
+        self._prompts = ChatPrompts(tokenizer)
+        self._ends = _ends_of_a_turn(model, tokenizer)
+        self.device = device_name()
         self.versions = MappingProxyType({"torch": torch.__version__, "transformers": transformers.__version__})
-        self.load_seconds = time.monotonic() - started
+        # Last: another thread asks whether there is a model.
         self._model = model
 
     def answer(self, request: ChatRequest, on_text: Callable[[str], None], is_stopped: Callable[[], bool]) -> Said:
