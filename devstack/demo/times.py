@@ -66,9 +66,10 @@ def times_table(results: Sequence[Result]) -> Table:
 def note(results: Sequence[Result]) -> str:
     """What the table cannot say."""
     workers = [result.row.metadata["worker"] for result in results if Times.of(result)]
-    loading = {worker["worker_id"]: f"{worker['model_load_seconds']:.2f}" for worker in workers}
+    loading = {worker["model_variant"]: worker["model_load_seconds"] for worker in workers}
+    each = ", ".join(f"{name} in {seconds:.2f}" for name, seconds in loading.items())
     return (
-        f"Seconds. The worker loaded its model before it took its first job, in {', '.join(loading.values()) or '-'}: "
+        f"Seconds. The worker loaded its models before it took its first job, {each or '-'}: "
         "part of the first jobs' wait. While a batch's next picture is drawn, the one before is uploaded: "
         "upload is what was left when all were drawn."
     )

@@ -189,6 +189,10 @@ class Attempt:
         if self._enhanced is not None:
             metadata |= self._enhanced.metadata
             enhanced_prompt = self._enhanced.prompt
+        elif status == "completed" and job_type(self._order).enhanced:
+            # An earlier attempt wrote it and drew everything.
+            drawn = (output.metadata.get("prompt") for output in self._outputs.values())
+            enhanced_prompt = next((prompt for prompt in drawn if prompt != self._order.prompt), None)
         report = end_report(self._order.id, status, list(self._outputs.values()), metadata, failure)
         # What was said until a failure was judged in part only.
         said = {"text": text, "enhanced_prompt": enhanced_prompt} if status == "completed" else {}

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from functions.queue_job.conversation import TEXT_SPELLINGS
 from tests.attacks.conftest import Attacker, assert_in_shape, assert_no_crash, assert_refused
 from tests.fixtures.operations import Operation, attacks, bad_values, operations
 
@@ -19,6 +20,11 @@ READ_OTHERWISE = {
 """Values that the schema forbids and an older document allows."""
 
 
+OF_TEXT = {name for ours, others in TEXT_SPELLINGS.items() for name in (ours, *others)}
+"""Fields of queue-job that are the client's own unless the job's output is text."""
+TALK = {"job_type": "chat_conversation", "prompt": "What do you see?"}
+
+
 @every_body
 async def test_a_wrong_field_is_refused_by_its_name(
     attacker: Attacker, counted: Callable[[], Any], operation: Operation
@@ -28,7 +34,8 @@ async def test_a_wrong_field_is_refused_by_its_name(
     for attack in attacks(operation):
         if (operation.id, str(attack.field[0]), attack.fault) in READ_OTHERWISE:
             continue
-        answer = await attacker.send(operation, json=attack.body)
+        body = {**attack.body, **TALK} if attack.field[0] in OF_TEXT else attack.body
+        answer = await attacker.send(operation, json=body if operation.id == "post_queue_job" else attack.body)
         assert_refused(answer, attack)
         assert answer.status_code == 400, f"{attack}: {answer.text}"
         assert attack.named in answer.json()["details"], f"{attack}: {answer.text}"

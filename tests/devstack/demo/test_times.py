@@ -59,8 +59,8 @@ def test_the_table_has_a_line_for_every_job_and_a_column_for_every_time() -> Non
 
 
 def test_the_note_tells_how_long_the_model_took_to_load() -> None:
-    assert "before it took its first job, in 2.50:" in note([result(JOB), result(BATCH)])
+    assert "before it took its first job, sdxl_shapes in 2.50:" in note([result(JOB), result(BATCH)])
 
 
 def test_the_note_invents_no_time_where_no_worker_told_one() -> None:
-    assert "first job, in -:" in note([result(job_row=row(status="cancelled", completed_at=3))])
+    assert "first job, -:" in note([result(job_row=row(status="cancelled", completed_at=3))])

@@ -190,3 +190,18 @@ def test_a_real_language_model_is_asked(chat_models: Path) -> None:
     assert made.order.prompt == again.order.prompt
     assert writer.device != "not loaded"
     assert MODEL_SETS["demo"]["chat"].name
+
+
+def test_a_prompt_that_an_earlier_attempt_wrote_and_drew_is_told(bench: Bench) -> None:
+    """That one died between its upload and its end report."""
+    claim = granted(order(), attempt=2, done=(0,))
+    (output,) = claim.done
+    drawn = output.model_copy(update={"metadata": {**output.metadata, "prompt": BETTER}})
+    generators: Any = {"wan": bench.generator}
+    tools = equipment("w", bench.callback, MemoryObjectStorage(), generators, writer=bench.writer)
+
+    outcome = Attempt(claim.model_copy(update={"done": [drawn]}), tools, Event()).run()
+
+    assert outcome is Outcome.COMPLETED
+    assert bench.end.enhanced_prompt == BETTER
+    assert bench.generator.drawn == []

@@ -47,13 +47,13 @@ def test_its_log_holds_no_secret_and_no_word(chat_worker: ChatWorker) -> None:
     ("variables", "told"),
     [
         ({}, "WORKER_SECRET is not set"),
-        ({"WORKER_SECRET": SECRET, "WORKER_URL": f"http://{HOST}:1"}, "build it with python -m tools.random_chat"),
+        ({"WORKER_SECRET": SECRET, "WORKER_URL": f"http://{HOST}:1"}, "put Qwen/Qwen2.5-7B-Instruct into the folder"),
     ],
     ids=["settings", "model"],
 )
 def test_what_is_missing_is_one_sentence_at_once(variables: dict[str, str], told: str) -> None:
-    environment = {"PATH": os.environ["PATH"], "MODELS": "demo", "HF_HUB_OFFLINE": "1", **variables}
+    environment = {"PATH": os.environ["PATH"], "MODELS": "default", "HF_HUB_OFFLINE": "1", **variables}
     command = [sys.executable, "-m", "gpu_handler.workers.chat"]
-    result = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    result = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=60)
     assert result.returncode == 1
     assert told in result.stderr.splitlines()[-1]
