@@ -1,13 +1,13 @@
 """SDXL through diffusers' pipelines on one set of weights, one image a forward pass."""
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 from PIL import Image
 
+from gpu_handler.generators.diffusion import Diffusion
 from gpu_handler.generators.memory import within_memory
 from gpu_handler.generators.outputs import Drawing, copied_picture, finished_picture
 from gpu_handler.generators.parameters import DrawingParameters, drawing_parameters
@@ -15,49 +15,30 @@ from gpu_handler.generators.prompts import weights_warnings
 from gpu_handler.generators.protocol import Generated, OnStep
 from gpu_handler.generators.references import References, ReferenceUse
 from gpu_handler.generators.sdxl.references import steps_for, use_of
-from gpu_handler.models.catalog import CATALOG
-from gpu_handler.models.weights import find_weights
+from gpu_handler.models.catalog import CatalogEntry
+from gpu_handler.models.weights import LocalWeights
 from shared.job_types import Family
 from shared.messages import JobOrder
-from shared.model_variants import ModelVariant
 from shared.prompt_weights import Fragment
 from shared.schedulers import SchedulerName
 
 
-class SdxlGenerator:
-    """``Generator`` for the ``sdxl`` family. torch and diffusers are imported when the model is loaded."""
+class SdxlGenerator(Diffusion):
+    """``Generator`` for the ``sdxl`` family."""
 
     family: Family = "sdxl"
+    _adapter: Any = None
 
-    def __init__(self, variant: ModelVariant, models_dir: Path | None) -> None:
-        self._native = variant
-        self._entry = CATALOG[variant.name]
-        self._models_dir = models_dir
-        self._pipeline: Any = None
-        self._adapter: Any = None
-        self.device = "not loaded"
-        self.load_seconds = 0.0
-        self.versions: Mapping[str, str] = {}
-
-    @property
-    def variant(self) -> str:
-        return self._native.name
-
-    def load(self) -> None:
-        if self._pipeline is not None:
-            return
-        started = time.monotonic()
-        found = find_weights(self._entry, self._models_dir)
-        companion = None if self._entry.companion is None else CATALOG[self._entry.companion]
-        adapters = None if companion is None else find_weights(companion, self._models_dir)
+    def _load(self, found: LocalWeights, beside: tuple[CatalogEntry, LocalWeights] | None) -> None:
         from gpu_handler.generators.sdxl.adapter import AdapterLayers
         from gpu_handler.models.sdxl_loading import load_sdxl
 
         pipeline = load_sdxl(self._entry, found)
-        if companion is not None and companion.adapter is not None and adapters is not None:
-            self._adapter = AdapterLayers(pipeline, companion.adapter, adapters)
+        if beside is not None:
+            companion, weights = beside
+            assert companion.adapter is not None
+            self._adapter = AdapterLayers(pipeline, companion.adapter, weights)
         self.adopt(pipeline)
-        self.load_seconds = time.monotonic() - started
 
     def adopt(self, pipeline: Any) -> None:
         """Draw with this ``StableDiffusionXLPipeline``."""
@@ -77,9 +58,6 @@ class SdxlGenerator:
         self._pipeline = pipeline
         self.device = device_name()
         self.versions = {"torch": torch.__version__, "diffusers": diffusers.__version__}
-
-    def count(self, order: JobOrder) -> int:
-        return drawing_parameters(order, self._native).num_images
 
     def generate(self, order: JobOrder, index: int, references: References, on_step: OnStep) -> Generated:
         parameters = drawing_parameters(order, self._native)

@@ -1,13 +1,13 @@
 """Wan 2.1 through diffusers' pipelines: videos, and pictures as videos of one frame. One output a forward pass."""
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 from PIL import Image
 
+from gpu_handler.generators.diffusion import Diffusion
 from gpu_handler.generators.memory import within_memory
 from gpu_handler.generators.outputs import Drawing, finished_picture, finished_video
 from gpu_handler.generators.parameters import DrawingParameters, drawing_parameters
@@ -15,43 +15,23 @@ from gpu_handler.generators.prompts import weights_warnings
 from gpu_handler.generators.protocol import Generated, OnStep
 from gpu_handler.generators.references import References, ReferenceUse
 from gpu_handler.generators.wan.references import conditions, use_of
-from gpu_handler.models.catalog import CATALOG
-from gpu_handler.models.weights import find_weights
+from gpu_handler.models.catalog import CatalogEntry
+from gpu_handler.models.weights import LocalWeights
 from shared.job_types import Family
 from shared.messages import JobOrder
-from shared.model_variants import ModelVariant
 
 
-class WanGenerator:
-    """``Generator`` for the ``wan`` family. torch and diffusers are imported when the model is loaded."""
+class WanGenerator(Diffusion):
+    """``Generator`` for the ``wan`` family."""
 
     family: Family = "wan"
 
-    def __init__(self, variant: ModelVariant, models_dir: Path | None) -> None:
-        self._native = variant
-        self._entry = CATALOG[variant.name]
-        self._models_dir = models_dir
-        self._pipeline: Any = None
-        self.device = "not loaded"
-        self.load_seconds = 0.0
-        self.versions: Mapping[str, str] = {}
-
-    @property
-    def variant(self) -> str:
-        return self._native.name
-
-    def load(self) -> None:
-        if self._pipeline is not None:
-            return
-        started = time.monotonic()
-        assert self._entry.companion is not None
-        found = find_weights(self._entry, self._models_dir)
-        companion = find_weights(CATALOG[self._entry.companion], self._models_dir)
+    def _load(self, found: LocalWeights, beside: tuple[CatalogEntry, LocalWeights] | None) -> None:
         from gpu_handler.models.wan_loading import load_vace, load_wan
 
+        assert beside is not None
         pipeline = load_wan(self._entry, found)
-        self.adopt(pipeline, load_vace(pipeline, companion))
-        self.load_seconds = time.monotonic() - started
+        self.adopt(pipeline, load_vace(pipeline, beside[1]))
 
     def adopt(self, pipeline: Any, vace: Any) -> None:
         """Draw with this ``WanPipeline``, and with that ``WanVACEPipeline`` what refers to pictures."""
@@ -76,9 +56,6 @@ class WanGenerator:
             "diffusers": diffusers.__version__,
             "attention": ", ".join(sorted(attention)),
         }
-
-    def count(self, order: JobOrder) -> int:
-        return drawing_parameters(order, self._native).num_images
 
     def generate(self, order: JobOrder, index: int, references: References, on_step: OnStep) -> Generated:
         parameters = drawing_parameters(order, self._native)

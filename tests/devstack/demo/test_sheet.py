@@ -1,11 +1,13 @@
 """The contact sheet as a page."""
 
+import base64
 from collections.abc import Sequence
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
-from devstack.demo.jobs import Job
-from devstack.demo.results import Result
+from devstack.demo.jobs import REFERENCE, Job
+from devstack.demo.results import Picture, Result
 from devstack.demo.sheet import write_sheet
 from devstack.demo.times import COLUMNS
 from tests.fixtures.demo import completed_row, picture, result, row
@@ -118,3 +120,29 @@ def test_it_tells_where_the_time_went(tmp_path: Path) -> None:
         for number in ("1", "2")
         for text in (number, "red star on blue", "0.25", "2.00", "0.50", "1.50", "0.75", "1.25", "6.00")
     ]
+
+
+def test_a_video_can_be_played_and_shows_its_still_until_then(tmp_path: Path) -> None:
+    made = replace(picture(tmp_path), path=tmp_path / "01.mp4")
+    drawn = {**made.asset.generation_settings, "frames": 33, "duration_seconds": 2.0625}
+    asset = made.asset.model_copy(update={"mime_type": "video/mp4", "generation_settings": drawn})
+    page = write_sheet([result(pictures=(Picture(made.path, asset, tmp_path / "01.webp"),))], tmp_path).read_text()
+
+    assert '<video src="01.mp4" poster="01.webp"' in page
+    assert "33 frames, 2.06 s" in page
+
+
+def test_a_reference_is_shown_with_what_it_did(tmp_path: Path) -> None:
+    made = picture(tmp_path)
+    drawn = {
+        **made.asset.generation_settings,
+        "reference_used": True,
+        "reference_mode": "modify",
+        "reference_strength": 0.5,
+    }
+    asset = made.asset.model_copy(update={"generation_settings": drawn})
+    job = Job("a reference", "a pink star", seed=7, reference=REFERENCE)
+    page = write_sheet([result(job, pictures=(Picture(made.path, asset, made.path),))], tmp_path).read_text()
+
+    assert base64.b64encode(REFERENCE.read_bytes()).decode() in page
+    assert "modify, strength 0.5" in page
