@@ -12,6 +12,7 @@ from PIL import Image
 from gpu_handler.attempt.outcome import Outcome
 from gpu_handler.callback import HttpJobCallback
 from gpu_handler.generators.fake import FakeGenerator
+from gpu_handler.generators.fake_writer import FakeWriter
 from gpu_handler.intake import Ticket
 from gpu_handler.storage import HttpObjectStorage
 from gpu_handler.worker import Worker
@@ -224,3 +225,16 @@ def test_a_whole_attempt_logs_no_prompt_token_or_signed_url(
     assert claim.job.id in caplog.text
     for secret in (PROMPT, claim.token, "queue-token-secret", "signed-url-secret"):
         assert secret not in caplog.text
+
+
+@pytest.mark.parametrize(("families", "loads"), [(["sdxl"], 0), (["wan"], 1), (["chat"], 1)])
+def test_the_language_model_is_loaded_for_chats_and_for_videos_whose_prompts_it_writes(
+    client: httpx.Client, site: JobSite, families: list[str], loads: int
+) -> None:
+    writer = FakeWriter()
+    callback = HttpJobCallback(client, site.callback_url)
+    worker = Worker(equipment("worker-1", callback, HttpObjectStorage(client), {}, writer=writer))
+
+    worker.load(families)
+
+    assert writer.loads == loads
