@@ -57,8 +57,10 @@ bench: setup ## what a submission and a worker's messages cost, beside their flo
 types: setup ## write docs/openapi.json, and the TypeScript types of the API and of the database (types/)
 	@PATH="$$PATH:$(CURDIR)/$(BIN)" $(BIN)/python -m devstack.types
 
-card: setup ## measure the demo model again: does it still do what its card says?
+card: setup ## measure the demo models again: do they still do what their cards say?
 	@$(BIN)/python -m tools.shapes evaluate
+	@$(BIN)/python -m tools.moving_shapes evaluate
+	@$(BIN)/python -m tools.small_chat evaluate
 
 lint: setup
 	@$(BIN)/ruff check .
