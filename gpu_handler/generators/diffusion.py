@@ -2,7 +2,6 @@
 
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +22,7 @@ class Diffusion(ABC):
         self._pipeline: Any = None
         self.device = "not loaded"
         self.load_seconds = 0.0
-        self.versions: Mapping[str, str] = {}
+        self.versions: dict[str, str] = {}
 
     @property
     def variant(self) -> str:
@@ -38,6 +37,9 @@ class Diffusion(ABC):
         # Before anything is loaded: what is missing is told at once.
         beside = None if companion is None else (companion, find_weights(companion, self._models_dir))
         self._load(found, beside)
+        self.versions = {**self.versions, "weights": found.origin}
+        if beside is not None:
+            self.versions |= {"reference_weights": beside[1].origin}
         self.load_seconds = time.monotonic() - started
 
     @abstractmethod

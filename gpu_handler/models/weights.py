@@ -1,6 +1,6 @@
 """Where a catalog entry's weights lie. Nothing is downloaded, and torch is not needed to find that they are missing."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from huggingface_hub import try_to_load_from_cache
@@ -16,17 +16,19 @@ class LocalWeights:
     path: Path
     config: Path | None = None
     """The folder with the configuration and the tokenizers; its weights, if it has any, are not read."""
+    origin: str = field(default="", compare=False)
+    """What is told of them with each output: repository and commit, or how little is known."""
 
 
 def find_weights(entry: CatalogEntry, models_dir: Path | None) -> LocalWeights:
     """Look under ``models_dir``, then where the entry says. Raises ``ModelUnavailable`` with what to set."""
     if models_dir is not None and (models_dir / entry.name / entry.index).is_file():
-        return LocalWeights(models_dir / entry.name)
+        return LocalWeights(models_dir / entry.name, origin="a folder of MODELS_DIR")
     match entry.source:
         case Bundled(folder):
-            return LocalWeights(Path(__file__).parent / folder)
+            return LocalWeights(Path(__file__).parent / folder, origin="bundled")
         case HubRepo(repo_id, revision):
-            return LocalWeights(_cached(entry, repo_id, revision))
+            return LocalWeights(_cached(entry, repo_id, revision), origin=f"{repo_id}@{revision}")
         case Built(command):
             raise ModelUnavailable(f"{entry.name} is missing: set MODELS_DIR, and build it with {command} MODELS_DIR.")
         case Checkpoint(file, architecture):
@@ -38,7 +40,7 @@ def find_weights(entry: CatalogEntry, models_dir: Path | None) -> LocalWeights:
                 raise ModelUnavailable(
                     f"{entry.name} needs the json and txt files of {architecture}. {error}"
                 ) from None
-            return LocalWeights(models_dir / file, config)
+            return LocalWeights(models_dir / file, config, origin=file)
 
 
 def _cached(entry: CatalogEntry, repo_id: str, revision: str) -> Path:

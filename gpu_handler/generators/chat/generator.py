@@ -56,6 +56,7 @@ class ChatGenerator:
         from gpu_handler.models.chat_loading import load_chat
 
         self.adopt(*load_chat(self._entry, found))
+        self.versions = MappingProxyType({**self.versions, "weights": found.origin})
         self.load_seconds = time.monotonic() - started
 
     def adopt(self, model: Any, tokenizer: Any) -> None:

@@ -90,6 +90,18 @@ def test_the_hugging_face_cache_is_looked_in(cache: Path) -> None:
     assert find_weights(HUB, None) == LocalWeights(folder)
 
 
+def test_repository_and_commit_are_told_of_what_came_from_the_hub(cache: Path) -> None:
+    put_pipeline(snapshot(cache))
+
+    assert find_weights(HUB, None).origin == f"{HUB.source.repo_id}@{HUB.source.revision}"
+
+
+def test_of_a_folder_of_one_s_own_nothing_more_is_known(models_dir: Path) -> None:
+    put_pipeline(models_dir / HUB.name)
+
+    assert find_weights(HUB, models_dir).origin == "a folder of MODELS_DIR"
+
+
 def test_another_revision_in_the_cache_does_not_count_though_it_is_the_newest(cache: Path) -> None:
     other = put_pipeline(snapshot(cache, "f" * 40))
     refs = other.parents[1] / "refs"

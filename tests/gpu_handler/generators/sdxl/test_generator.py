@@ -230,7 +230,8 @@ def test_a_long_prompt_is_not_logged(make: Make, caplog: pytest.LogCaptureFixtur
 def test_it_tells_what_it_runs_on(sdxl: SdxlGenerator) -> None:
     assert sdxl.device == ("cpu" if not torch.cuda.is_available() else torch.cuda.get_device_name())
     assert sdxl.versions["torch"] == torch.__version__
-    assert set(sdxl.versions) == {"torch", "diffusers"}
+    assert set(sdxl.versions) == {"torch", "diffusers", "weights"}
+    assert sdxl.versions["weights"] == "bundled"
     assert sdxl.load_seconds > 0
 
 

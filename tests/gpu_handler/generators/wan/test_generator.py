@@ -260,5 +260,5 @@ def test_both_pipelines_share_what_is_large(wan: WanGenerator) -> None:
 
 def test_it_tells_what_it_runs_on(wan: WanGenerator) -> None:
     assert wan.device == "cpu"
-    assert set(wan.versions) == {"torch", "diffusers", "attention"}
+    assert set(wan.versions) == {"torch", "diffusers", "attention", "weights", "reference_weights"}
     assert wan.load_seconds > 0
