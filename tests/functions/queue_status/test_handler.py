@@ -4,7 +4,9 @@ from typing import Any
 
 import pytest
 
-from shared.job_types import QUEUES
+from functions.queue_status import handler
+from shared.job_types import JOB_TYPES, QUEUES
+from shared.model_variants import MODEL_SETS
 from tests.fixtures.functions import Doubles
 from tests.fixtures.wire import Wire
 
@@ -43,10 +45,17 @@ async def test_the_types_that_the_deployment_serves_are_asked_for(doubles: Doubl
     await doubles.http.get("queue-status", headers=doubles.as_user)
     ((_, arguments),) = doubles.database.calls
     assert arguments["p_user_id"] == doubles.user_id
-    assert arguments["p_types"] == {
-        "sdxl_image_fast": {"queue": "sdxl_queue", "expected_run_seconds": 25},
-        "sdxl_image_high": {"queue": "sdxl_queue", "expected_run_seconds": 42},
-    }
+    assert set(arguments["p_types"]) == set(JOB_TYPES)
+    assert arguments["p_types"]["sdxl_image_high"] == {"queue": "sdxl_queue", "expected_run_seconds": 42}
+    assert arguments["p_types"]["video_fast"] == {"queue": "wan_queue", "expected_run_seconds": 180}
+
+
+async def test_types_that_it_does_not_serve_are_not(doubles: Doubles, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(handler, "MODEL_SETS", {"demo": {"chat": MODEL_SETS["demo"]["chat"]}})
+    doubles.database.will_answer("queue_status", ANSWER)
+    await doubles.http.get("queue-status", headers=doubles.as_user)
+    ((_, arguments),) = doubles.database.calls
+    assert set(arguments["p_types"]) == {"chat_enhance", "chat_conversation", "chat_unrestricted", "admin_utilities"}
 
 
 @pytest.mark.parametrize("url", ["queue-status", "http://functions.test/api/queue-status"])
