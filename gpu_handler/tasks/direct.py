@@ -7,6 +7,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from typing import Any, Final
 
+from gpu_handler.attempt.enhancing import NOT_ASKED
 from gpu_handler.attempt.equipment import loaded
 from gpu_handler.attempt.interruption import Interruption, Reason
 from gpu_handler.attempt.referring import gather
@@ -22,6 +23,7 @@ from gpu_handler.generators.protocol import Generated, Generator, Writer
 from gpu_handler.generators.references import NO_REFERENCES, References, named_references
 from gpu_handler.intake import Ticket
 from gpu_handler.worker import Worker
+from shared.job_types import resolve
 from shared.messages import JobOrder
 
 REPLY_LIMIT: Final = 10_000_000
@@ -88,7 +90,7 @@ class InlineText(_Inline):
 
 
 class InlineJob(_Inline):
-    """The outputs as base64."""
+    """The outputs as base64, under ``images`` or ``videos``."""
 
     def __init__(
         self,
@@ -109,19 +111,21 @@ class InlineJob(_Inline):
         with self._stopwatch.stage("load"):
             loaded(self._generator)
         references = self._references()
-        images: list[dict[str, Any]] = []
-        warnings: list[str] = []
+        kind = resolve(self._order.type)
+        made: list[dict[str, Any]] = []
+        # Only a claim brings along what the language model is to be asked.
+        warnings = [NOT_ASKED] if kind.enhanced else []
         for index in indexes:
             with self._stopwatch.stage("generate"):
                 generated = self._generator.generate(self._order, index, references, self._on_step)
             with self._stopwatch.stage("classify"):
                 generated = judged(generated, self._order, self._classifier)
-            images.append(_inline(index, generated))
+            made.append(_inline(index, generated))
             warnings.extend(generated.warnings)
-            # Asked after each image, so that no time goes into images that cannot be sent.
-            _refuse_oversize({"images": images})
+            # Asked after each output, so that no time goes into what cannot be sent.
+            _refuse_oversize({"outputs": made})
         metadata = job_metadata(self._order, self._generator, self._worker_id, self._stopwatch.seconds(), warnings)
-        reply = {"images": images, "metadata": metadata}
+        reply = {f"{kind.format}s": made, "metadata": metadata}
         _refuse_oversize(reply)
         return reply
 

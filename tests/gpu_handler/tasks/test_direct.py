@@ -12,6 +12,7 @@ from gpu_handler.generators.fake import FakeGenerator
 from gpu_handler.generators.fake_writer import FakeWriter
 from gpu_handler.generators.protocol import Generated, OnStep
 from gpu_handler.generators.references import References
+from gpu_handler.generators.wan.generator import WanGenerator
 from gpu_handler.intake import Ticket
 from gpu_handler.storage import MemoryObjectStorage
 from gpu_handler.tasks import direct
@@ -94,6 +95,28 @@ def test_a_failure_is_answered_without_its_inside(caplog: pytest.LogCaptureFixtu
     assert (reply["error_code"], reply["retryable"]) == ("generation_failed", True)
     assert PROMPT not in reply["error"]
     assert "no kernel for [prompt]" in caplog.text
+
+
+def test_a_video_is_answered_as_one(wan: WanGenerator) -> None:
+    order = job_order(type="video_fast", frames=5, steps=1, model_variant=wan.variant)
+    reply = InlineJob(order, wan, "worker-1", PictureFetcher(()), FixedClassifier(0.0)).run()
+
+    assert [video["content_type"] for video in reply["videos"]] == ["video/mp4"]
+    assert reply["videos"][0]["metadata"]["frames"] == 5
+
+
+def test_a_prompt_that_nobody_said_how_to_better_is_drawn_as_it_is_and_says_so() -> None:
+    reply = inline(job_order(type="image7b_fast_enhanced")).run()
+
+    assert reply["metadata"]["warnings"] == ["The prompt was not enhanced: the order does not say how."]
+    assert len(reply["images"]) == 1
+
+
+def test_a_picture_of_a_host_that_is_not_allowed_is_not_fetched_and_the_job_goes_on() -> None:
+    reply = inline(job_order(metadata={"reference_image_url": "https://169.254.169.254/latest"})).run()
+
+    told = reply["images"][0]["metadata"]
+    assert told["references_unused"] == {"reference": "The reference picture's host is not allowed."}
 
 
 def test_a_reply_that_runpod_would_not_carry_is_refused_before_more_is_made(monkeypatch: pytest.MonkeyPatch) -> None:
