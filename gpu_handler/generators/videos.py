@@ -12,7 +12,12 @@ from PIL import Image
 
 QUALITY: Final = 18
 """x264's constant rate factor: no loss is seen at it (https://trac.ffmpeg.org/wiki/Encode/H.264)."""
-# Of FFmpeg's enumerations. Only with its own matrix, BT.601's, its converter gives the same bytes again.
+_ENCODER: Final = {
+    "crf": str(QUALITY),
+    # Its AVX-512 code reads what lies beside a frame: the same frames would give another file now and then.
+    "x264-params": "mbtree=0",
+}
+# Of FFmpeg's enumerations. BT.601 is the matrix its converter uses unasked.
 _PRIMARIES_BT709: Final = 1
 _CURVE_SRGB: Final = 13
 _MATRIX_BT601: Final = 6
@@ -45,7 +50,7 @@ def encode_mp4(frames: Sequence[Image.Image], fps: int, comment: str) -> bytes:
         path = Path(folder) / "video.mp4"
         with av.open(str(path), "w", options={"movflags": "+faststart"}) as container:
             container.metadata["comment"] = comment
-            stream: Any = container.add_stream("libx264", rate=fps, options={"crf": str(QUALITY)})
+            stream: Any = container.add_stream("libx264", rate=fps, options=_ENCODER)
             stream.width, stream.height = frames[0].size
             stream.pix_fmt = "yuv420p"
             context = stream.codec_context

@@ -1,5 +1,6 @@
 """What loading needs whatever is loaded. No code that comes with weights is ever run."""
 
+from pathlib import Path
 from typing import Any, Final
 
 import torch
@@ -27,6 +28,11 @@ def dtype_of(entry: CatalogEntry) -> torch.dtype:
     """CPUs are slow in both halves."""
     chosen: torch.dtype = getattr(torch, entry.precision) if torch.cuda.is_available() else torch.float32
     return chosen
+
+
+def variant_in(folder: Path) -> str | None:
+    """``fp16`` where the weights are saved in half precision under that name."""
+    return "fp16" if any(folder.glob("*.fp16.safetensors")) else None
 
 
 def check_tokenizer(entry: CatalogEntry, pipeline: Any, tokenizer: str, encoder: str) -> None:

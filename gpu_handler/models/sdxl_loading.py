@@ -7,7 +7,7 @@ from typing import Any
 from diffusers import StableDiffusionXLImg2ImgPipeline, StableDiffusionXLPipeline
 
 from gpu_handler.models.catalog import CatalogEntry
-from gpu_handler.models.loading import check_tokenizer, device, dtype_of, quiet_libraries
+from gpu_handler.models.loading import check_tokenizer, device, dtype_of, quiet_libraries, variant_in
 from gpu_handler.models.weights import LocalWeights
 
 
@@ -20,11 +20,10 @@ def load_sdxl(entry: CatalogEntry, weights: LocalWeights) -> Any:
     # Where a VAE asks for float32, diffusers decodes in it.
     dtype = dtype_of(entry)
     if weights.config is None:
-        half = (weights.path / "unet" / "diffusion_pytorch_model.fp16.safetensors").exists()
         pipeline = StableDiffusionXLPipeline.from_pretrained(
             weights.path,
             dtype=dtype,
-            variant="fp16" if half else None,
+            variant=variant_in(weights.path / "unet"),
             local_files_only=True,
             use_safetensors=True,
             add_watermarker=False,

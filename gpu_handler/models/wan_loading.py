@@ -8,7 +8,7 @@ import torch
 from diffusers import AutoencoderKLWan, WanPipeline, WanVACEPipeline, WanVACETransformer3DModel
 
 from gpu_handler.models.catalog import CatalogEntry
-from gpu_handler.models.loading import check_tokenizer, device, dtype_of, quiet_libraries
+from gpu_handler.models.loading import check_tokenizer, device, dtype_of, quiet_libraries, variant_in
 from gpu_handler.models.weights import LocalWeights
 
 
@@ -18,7 +18,7 @@ def load_wan(entry: CatalogEntry, weights: LocalWeights) -> Any:
     Raises ``ModelUnavailable`` without a tokenizer; whatever else is missing or damaged, the libraries' own exceptions.
     """
     quiet_libraries()
-    local = {"local_files_only": True, "use_safetensors": True}
+    local = {"local_files_only": True, "use_safetensors": True, "variant": variant_in(weights.path / "transformer")}
     # In half precision the VAE shows bands (https://huggingface.co/docs/diffusers/api/pipelines/wan).
     vae = AutoencoderKLWan.from_pretrained(weights.path, subfolder="vae", torch_dtype=torch.float32, **local)
     pipeline = WanPipeline.from_pretrained(weights.path, vae=vae, dtype=dtype_of(entry), **local)
@@ -33,6 +33,7 @@ def load_vace(pipeline: Any, weights: LocalWeights) -> Any:
         weights.path,
         subfolder="transformer",
         torch_dtype=pipeline.transformer.dtype,
+        variant=variant_in(weights.path / "transformer"),
         local_files_only=True,
         use_safetensors=True,
     )
