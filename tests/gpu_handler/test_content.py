@@ -1,11 +1,11 @@
 """The content policy once more, in the worker."""
 
 import pytest
-from gpu_handler.classification import FixedClassifier
-from gpu_handler.fetching import PictureFetcher
 
+from gpu_handler.classification import FixedClassifier
 from gpu_handler.content import check_content
 from gpu_handler.failures import BadInput, ContentRefused, describe
+from gpu_handler.fetching import PictureFetcher
 from gpu_handler.generators.fake import FakeGenerator
 from gpu_handler.tasks.direct import InlineJob
 from shared.errors import ErrorCode

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import get_args
 
 from gpu_handler.fetching import PictureRefused, open_picture
-
 from gpu_handler.generators.references import Role
 from tools.replay.drawing import replay
 from tools.replay.orders import NotReplayable
