@@ -62,7 +62,7 @@ class TestUser:
             encoded(RSA_KEY, "RS256", kid=KEYS.signing_key_id),
             es256(exp=int(time.time()) - 1),
             es256(exp=None),
-            es256(nbf=int(time.time()) + 600),
+            es256(nbf=int(time.time()) + 36_000),
             es256(sub=None),
             es256(sub="admin"),
             es256(aud="anon"),
